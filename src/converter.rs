@@ -1,0 +1,265 @@
+//! [`Converter`], the front door: a configuration, ready to convert text.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt;
+
+use crate::config::{Config, UnsupportedPairError, Variety, Vocabulary};
+use crate::embedded;
+use crate::plan::Plan;
+use crate::segment::Segments;
+use crate::stream::Stream;
+
+/// Converts text between scripts and regions, byte for byte as OpenCC does.
+///
+/// A converter is a reference to tables that are part of the program: making,
+/// copying and sharing one costs nothing, and the first conversion is as fast
+/// as any other. Converting never fails, whatever the text.
+///
+/// # Examples
+///
+/// ```
+/// use fanjian::{Config, Converter};
+///
+/// let converter = Converter::new(Config::S2twp);
+/// assert_eq!(converter.convert("软件里的头发"), "軟體裡的頭髮");
+/// ```
+#[derive(Clone, Copy)]
+pub struct Converter {
+    config: Config,
+    tofu_risk: TofuRisk,
+    plan: &'static Plan<'static>,
+}
+
+/// What to do with replacements that few fonts can show.
+///
+/// OpenCC marks the dictionary `TSCharactersExt` so: Simplified characters that
+/// Unicode added late, in its extension blocks. Its library uses them and its
+/// command line does not unless asked to (`--include-tofu-risk-dictionaries`).
+/// They matter to the configurations that lead to Simplified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TofuRisk {
+    /// Use them, as OpenCC's library does: 䮄 becomes 𫠊.
+    #[default]
+    Include,
+    /// Leave such characters Traditional, as OpenCC's command line does.
+    Exclude,
+}
+
+impl Converter {
+    /// The converter of a configuration, with its options as OpenCC's library
+    /// sets them.
+    #[must_use]
+    pub fn new(config: Config) -> Converter {
+        Converter::builder(config).build()
+    }
+
+    /// The converter from one variety to another.
+    ///
+    /// # Errors
+    ///
+    /// [`UnsupportedPairError`] where there is no such configuration, as
+    /// [`Config::between`] says.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Converter, Vocabulary};
+    ///
+    /// let (source, target) = ("zh-Hans".parse()?, "zh-Hant-TW".parse()?);
+    /// let converter = Converter::between(source, target, Vocabulary::Regional)?;
+    /// assert_eq!(converter.convert("鼠标"), "滑鼠");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn between(
+        source: Variety,
+        target: Variety,
+        vocabulary: Vocabulary,
+    ) -> Result<Converter, UnsupportedPairError> {
+        Config::between(source, target, vocabulary).map(Converter::new)
+    }
+
+    /// A converter to be made with options of one's own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter, TofuRisk};
+    ///
+    /// let careful = Converter::builder(Config::T2s).tofu_risk(TofuRisk::Exclude).build();
+    /// assert_eq!(careful.convert("䮄馬"), "䮄马");
+    /// assert_eq!(Converter::new(Config::T2s).convert("䮄馬"), "𫠊马");
+    /// ```
+    #[must_use]
+    pub fn builder(config: Config) -> ConverterBuilder {
+        ConverterBuilder { config, tofu_risk: TofuRisk::default() }
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        self.config
+    }
+
+    /// Converts `text`, borrowing it when nothing changes.
+    ///
+    /// Text that no entry covers is copied unchanged, so the result is always
+    /// well defined. Takes time in proportion to the text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::borrow::Cow;
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let converter = Converter::new(Config::S2t);
+    /// assert_eq!(converter.convert("头发"), "頭髮");
+    /// assert_eq!(converter.convert("发现"), "發現");
+    /// assert!(matches!(converter.convert("plain"), Cow::Borrowed("plain")));
+    /// ```
+    #[must_use]
+    pub fn convert<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let Some(offset) = self.independent_change(text) else {
+            return Cow::Borrowed(text);
+        };
+        let (unchanged, rest) = text.split_at(offset);
+        let mut output = String::with_capacity(text.len());
+        output.push_str(unchanged);
+        self.convert_into(rest, &mut output);
+        Cow::Owned(output)
+    }
+
+    /// Converts `text` and appends the result to `output`, whose memory is
+    /// reused: the way to convert many texts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let converter = Converter::new(Config::T2s);
+    /// let mut output = String::new();
+    /// for line in ["會議", "開幕"] {
+    ///     output.clear();
+    ///     converter.convert_into(line, &mut output);
+    ///     println!("{output}");
+    /// }
+    /// assert_eq!(output, "开幕");
+    /// ```
+    pub fn convert_into(&self, text: &str, output: &mut String) {
+        self.plan.convert_into(text, output);
+    }
+
+    /// Where the first segment begins that converting changes, in bytes, or
+    /// `None` when converting leaves `text` as it is.
+    ///
+    /// Segments are those of [`Converter::segments`], so the text before this
+    /// offset and the text from it on convert independently of each other.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let converter = Converter::new(Config::S2t);
+    /// assert_eq!(converter.first_change("这个人"), Some(0));
+    /// assert_eq!(converter.first_change("人山人海，发现"), Some("人山人海，".len()));
+    /// assert_eq!(converter.first_change("人山人海"), None);
+    /// ```
+    #[must_use]
+    pub fn first_change(&self, text: &str) -> Option<usize> {
+        let offset = self.independent_change(text)?;
+        let mut segments = self.segments(&text[offset..]);
+        let changed = segments.find(|segment| segment.replacement() != segment.source())?;
+        Some(offset + changed.range().start)
+    }
+
+    /// An offset, in bytes, before which nothing changes and at which the text
+    /// may be cut; `None` when nothing changes at all.
+    fn independent_change(&self, text: &str) -> Option<usize> {
+        match self.plan.normalize(text) {
+            Cow::Borrowed(text) => self.plan.first_changed_segment(text),
+            // Too rare to be worth more: normalization changes the text, and
+            // no later stage restores what it replaced.
+            Cow::Owned(_) => Some(0),
+        }
+    }
+
+    /// Cuts `text` into segments that convert independently and says of each
+    /// what it becomes, which entries of which dictionaries made that, and what
+    /// else those entries offer.
+    ///
+    /// The replacements, one behind the other, are the conversion of `text`.
+    /// Explaining takes much longer than converting.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let converter = Converter::new(Config::S2twp);
+    /// let segments: Vec<_> = converter.segments("用软件").collect();
+    /// assert_eq!((segments[0].source(), segments[0].replacement()), ("用", "用"));
+    /// assert_eq!((segments[1].source(), segments[1].replacement()), ("软件", "軟體"));
+    /// let dictionaries = segments[1].steps().iter().map(|step| step.dictionary());
+    /// assert_eq!(dictionaries.collect::<Vec<_>>(), ["STCharacters", "TWPhrases"]);
+    /// ```
+    #[must_use]
+    pub fn segments<'t>(&self, text: &'t str) -> Segments<'t> {
+        Segments::new(self.plan, text)
+    }
+
+    /// A conversion of text that comes in pieces.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let mut stream = Converter::new(Config::S2t).stream();
+    /// let mut output = String::new();
+    /// stream.push("他的头", &mut output);
+    /// stream.push("发很长", &mut output);
+    /// stream.finish(&mut output);
+    /// assert_eq!(output, "他的頭髮很長");
+    /// ```
+    #[must_use]
+    pub fn stream(&self) -> Stream {
+        Stream::new(self.plan)
+    }
+}
+
+impl fmt::Debug for Converter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = formatter.debug_struct("Converter");
+        fields.field("config", &self.config).field("tofu_risk", &self.tofu_risk).finish()
+    }
+}
+
+/// Options of a [`Converter`] to be made.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct ConverterBuilder {
+    config: Config,
+    tofu_risk: TofuRisk,
+}
+
+impl ConverterBuilder {
+    /// Whether to use replacements that few fonts can show.
+    pub fn tofu_risk(mut self, tofu_risk: TofuRisk) -> ConverterBuilder {
+        self.tofu_risk = tofu_risk;
+        self
+    }
+
+    /// Makes the converter.
+    #[must_use]
+    pub fn build(self) -> Converter {
+        let ConverterBuilder { config, tofu_risk } = self;
+        let [with, without] = &embedded::PLANS[config as usize];
+        let plan = match tofu_risk {
+            TofuRisk::Include => with,
+            TofuRisk::Exclude => without,
+        };
+        Converter { config, tofu_risk, plan }
+    }
+}

@@ -1,0 +1,27 @@
+//! Dictionaries: tables that people edit, groups that combine them, and the
+//! compiled bytes that conversion reads in place.
+//!
+//! ```text
+//! text -> Table --.
+//!                  >-- compile -> bytes -> Matcher
+//! text -> Group --'
+//! ```
+//!
+//! The embedded dictionaries go this way when the project is built by its
+//! developers; the bytes are part of the crate. [`compile`] is part of the crate
+//! as well, so that the same way is open at run time.
+
+mod compile;
+mod format;
+mod group;
+mod matcher;
+mod scan;
+mod stage;
+mod table;
+
+pub use compile::{CompileError, compile};
+pub use format::FormatError;
+pub use group::{FlatEntry, Group, ParseGroupError};
+pub use matcher::{Match, Matcher};
+pub(crate) use scan::Extent;
+pub use table::{Entry, ParseTableError, ParseTableErrorKind, Table};

@@ -1,0 +1,61 @@
+//! Converts Chinese between Traditional and Simplified script and between
+//! regions, byte for byte as OpenCC 1.4.2 does, from dictionaries that are part
+//! of the program.
+//!
+//! ```
+//! use fanjian::{Config, Converter};
+//!
+//! let converter = Converter::new(Config::T2s);
+//! assert_eq!(converter.convert("漢字轉換"), "汉字转换");
+//! ```
+//!
+//! # By task
+//!
+//! - **Convert a text**: [`Converter::convert`], which borrows when nothing
+//!   changes.
+//! - **Convert many texts**: [`Converter::convert_into`], which reuses memory.
+//! - **Choose a conversion** by OpenCC's name ([`Config`], as in `"s2twp".parse()`)
+//!   or by varieties of Chinese ([`Converter::between`], BCP 47 tags).
+//! - **Convert what comes in pieces**: [`Converter::stream`], and [`stream`] for
+//!   readers and writers. A border between pieces never changes the output.
+//! - **Explain a conversion**: [`Converter::segments`] names the dictionaries,
+//!   the entries, and what else they offer.
+//! - **Look into dictionaries or compile some**: [`dictionary`].
+//!
+//! # What it promises
+//!
+//! - The output is OpenCC's, for every text and all sixteen configurations. The
+//!   one intended difference: where OpenCC loses what follows a NUL character,
+//!   this crate does not.
+//! - Converting cannot fail and does not panic. It takes no file, no network and
+//!   no environment variable, and memory in proportion to the text alone.
+//! - Offsets and lengths are bytes of UTF-8 unless a name says otherwise.
+//!
+//! # Features
+//!
+//! `std`, on by default, adds [`stream::Writer`], which needs `std::io`. Without
+//! it the crate needs `alloc` alone.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod dictionary;
+pub mod stream;
+
+mod config;
+mod converter;
+mod description;
+mod embedded;
+mod plan;
+mod segment;
+
+pub use config::{
+    Config, UnknownConfigError, UnknownVarietyError, UnsupportedPairError, Variety, Vocabulary,
+};
+pub use converter::{Converter, ConverterBuilder, TofuRisk};
+pub use embedded::DICTIONARY_VERSION;
+pub use segment::{Segment, Segments, Stage, Step};

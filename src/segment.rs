@@ -1,0 +1,277 @@
+//! What a conversion did, piece by piece: the explanation that a user needs
+//! when a result surprises him.
+//!
+//! Every stage cuts its input in its own way, so the pieces of two stages
+//! overlap. A [`Segment`] is the smallest piece of the source at whose borders
+//! the pieces of all stages begin and end together; it therefore converts
+//! independently of its neighbours. The stages are run one after the other,
+//! each over the output of the one before, and cells grow together where a
+//! match spans several.
+//!
+//! This module retells what `plan` does, slowly and in full; a test holds them
+//! to the same output.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::{self, Vec};
+use core::ops::{ControlFlow, Range};
+
+use crate::description;
+use crate::dictionary::{Extent, Match, Matcher};
+use crate::plan::{Plan, Segmentation};
+
+/// Bytes of source that are explained at a time, where a cut is to be had.
+const CHUNK: usize = 4096;
+
+/// A stage of a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stage {
+    /// The replacement of compatibility ideographs, before all else.
+    Normalization,
+    /// A stage of the conversion chain, counted from 1: script, then region,
+    /// or the other way round.
+    Conversion(usize),
+}
+
+/// What one entry contributed to a [`Segment`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    stage: Stage,
+    dictionary: &'static str,
+    key: String,
+    candidates: Vec<Cow<'static, str>>,
+}
+
+impl Step {
+    fn new(stage: Stage, found: &Match<'static, '_>) -> Step {
+        let (dictionary, key) = (found.dictionary(), found.key().to_owned());
+        Step { stage, dictionary, key, candidates: found.candidates().collect() }
+    }
+
+    /// The stage at which the entry matched.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// The dictionary that has the entry, by OpenCC's name.
+    #[must_use]
+    pub fn dictionary(&self) -> &'static str {
+        self.dictionary
+    }
+
+    /// What the entry matched: source text at the first stage that touched it,
+    /// the output of earlier stages at later ones.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What the entry offers, best first; the first one was used.
+    pub fn candidates(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.candidates.iter().map(|candidate| &**candidate)
+    }
+
+    /// What the entry put in place of its key.
+    #[must_use]
+    pub fn replacement(&self) -> &str {
+        &self.candidates[0]
+    }
+}
+
+/// A piece of a text that converts independently of its neighbours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment<'t> {
+    source: &'t str,
+    start: usize,
+    replacement: Cow<'t, str>,
+    steps: Vec<Step>,
+}
+
+impl<'t> Segment<'t> {
+    /// Where the segment lies in the source, in bytes.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.start + self.source.len()
+    }
+
+    /// The segment's text.
+    #[must_use]
+    pub fn source(&self) -> &'t str {
+        self.source
+    }
+
+    /// What it becomes.
+    #[must_use]
+    pub fn replacement(&self) -> &str {
+        &self.replacement
+    }
+
+    /// The entries that made it so, by stage and within a stage from left to
+    /// right. Empty where no entry covers the segment. An entry may replace a
+    /// key by itself.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+}
+
+/// The segments of a text, made by [`Converter::segments`](crate::Converter::segments).
+#[derive(Clone, Debug)]
+pub struct Segments<'t> {
+    plan: &'static Plan<'static>,
+    text: &'t str,
+    explained: usize,
+    ready: vec::IntoIter<Segment<'t>>,
+}
+
+impl<'t> Segments<'t> {
+    pub(crate) fn new(plan: &'static Plan<'static>, text: &'t str) -> Segments<'t> {
+        Segments { plan, text, explained: 0, ready: Vec::new().into_iter() }
+    }
+}
+
+impl<'t> Iterator for Segments<'t> {
+    type Item = Segment<'t>;
+
+    fn next(&mut self) -> Option<Segment<'t>> {
+        if self.ready.as_slice().is_empty() && self.explained < self.text.len() {
+            let start = self.explained;
+            let rest = &self.text[start..];
+            let chunk = &rest[..self.plan.certain_cut(rest, CHUNK)];
+            self.explained += chunk.len();
+            self.ready = explain(self.plan, chunk, start).into_iter();
+        }
+        self.ready.next()
+    }
+}
+
+/// The segments of `chunk`, which lies `start` bytes into the source.
+fn explain<'t>(plan: &Plan<'static>, chunk: &'t str, start: usize) -> Vec<Segment<'t>> {
+    let mut account = Account::of(chunk);
+    if let Some(matcher) = plan.normalization {
+        account = account.after(Stage::Normalization, matcher);
+    }
+    if let Some(segmentation) = &plan.segmentation {
+        account.borders = borders(segmentation, &account.text);
+    }
+    for (matcher, number) in plan.conversion.iter().zip(1..) {
+        account = account.after(Stage::Conversion(number), matcher);
+    }
+    account.into_segments(chunk, start)
+}
+
+fn borders(segmentation: &Segmentation<'_>, text: &str) -> Vec<usize> {
+    let mut borders = Vec::new();
+    segmentation.matcher.segment(text, Extent::Whole, segmentation.leading, |border| {
+        borders.push(border);
+        ControlFlow::Continue(())
+    });
+    borders
+}
+
+/// The text between two stages, and how it came about.
+#[derive(Default)]
+struct Account {
+    text: String,
+    /// Where segments end, in bytes of `text`, ascending.
+    borders: Vec<usize>,
+    cells: Vec<Cell>,
+}
+
+/// A piece of the source at whose borders all stages so far agree.
+#[derive(Default)]
+struct Cell {
+    source_length: usize,
+    output_length: usize,
+    steps: Vec<Step>,
+}
+
+impl Account {
+    /// The source itself, a cell for each character.
+    fn of(source: &str) -> Account {
+        let cell = |character: char| Cell {
+            source_length: character.len_utf8(),
+            output_length: character.len_utf8(),
+            steps: Vec::new(),
+        };
+        Account {
+            text: source.to_owned(),
+            borders: Vec::new(),
+            cells: source.chars().map(cell).collect(),
+        }
+    }
+
+    /// The account after one more stage.
+    fn after(self, stage: Stage, matcher: &Matcher<'static>) -> Account {
+        let Account { text, borders, cells } = self;
+        let mut cells = cells.into_iter();
+        let mut after = Account::default();
+        // The cell that is growing: the cells that it swallows and the pieces of
+        // this stage reach up to here.
+        let (mut cells_end, mut pieces_end) = (0, 0);
+        let mut grown = Cell::default();
+        let mut own_steps = Vec::new();
+        for end in borders.into_iter().chain([text.len()]) {
+            while pieces_end < end {
+                let rest = &text[pieces_end..end];
+                let before = after.text.len();
+                pieces_end += match matcher.longest_match(rest) {
+                    Some(found) => {
+                        let step = Step::new(stage, &found);
+                        after.text.push_str(step.replacement());
+                        own_steps.push(step);
+                        found.key().len()
+                    }
+                    None => {
+                        let unit = description::unit(rest);
+                        after.text.push_str(unit);
+                        unit.len()
+                    }
+                };
+                grown.output_length += after.text.len() - before;
+                while cells_end < pieces_end {
+                    let cell = cells.next().expect("the cells cover the text");
+                    cells_end += cell.output_length;
+                    grown.source_length += cell.source_length;
+                    grown.steps.extend(cell.steps);
+                }
+                if cells_end == pieces_end {
+                    grown.steps.append(&mut own_steps);
+                    after.cells.push(core::mem::take(&mut grown));
+                }
+            }
+            after.borders.push(after.text.len());
+        }
+        after
+    }
+
+    /// The segments: cells, with neighbours joined that no entry touched.
+    fn into_segments(self, source: &str, start: usize) -> Vec<Segment<'_>> {
+        let mut segments: Vec<Segment<'_>> = Vec::new();
+        let (mut source_end, mut output_end) = (0, 0);
+        for Cell { source_length, output_length, steps } in self.cells {
+            let cell_start = source_end;
+            let output = &self.text[output_end..output_end + output_length];
+            source_end += source_length;
+            output_end += output_length;
+            match segments.last_mut() {
+                Some(last) if steps.is_empty() && last.steps.is_empty() => {
+                    last.source = &source[last.start - start..source_end];
+                    last.replacement = Cow::Borrowed(last.source);
+                }
+                _ => segments.push(Segment {
+                    source: &source[cell_start..source_end],
+                    start: start + cell_start,
+                    replacement: match steps.is_empty() {
+                        true => Cow::Borrowed(&source[cell_start..source_end]),
+                        false => Cow::Owned(output.to_owned()),
+                    },
+                    steps,
+                }),
+            }
+        }
+        segments
+    }
+}

