@@ -16,7 +16,6 @@ mod format;
 mod group;
 mod matcher;
 mod scan;
-mod stage;
 mod table;
 
 pub use compile::{CompileError, compile};

@@ -37,7 +37,7 @@
 //! it the crate needs `alloc` alone.
 
 #![no_std]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 extern crate alloc;
 #[cfg(feature = "std")]

@@ -15,15 +15,20 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::format::{
-    BY_CHARACTER, HEADER_LENGTH, MAGIC, MAXIMUM_DICTIONARIES, MAXIMUM_KEY, MAXIMUM_PREFIXES, PAGE,
-    SPECIAL, VERSION, hash,
+    BY_CHARACTER, DICTIONARY_SHIFT, IN_KEY, MAGIC, MAXIMUM_DICTIONARIES, MAXIMUM_KEY,
+    MAXIMUM_PREFIXES, ROW, SECTIONS, SPECIAL, VERSION, filter_bits, hash, hash_third,
 };
 use super::group::{FlatEntry, Group};
 use super::table::Table;
 use crate::description;
 
-/// Filter bits per pair: one probe in sixteen passes by chance at the worst.
-const FILTER_BITS_PER_PAIR: usize = 16;
+/// Bits per hash of the filters of effective phrases, the first of which is
+/// asked at every character.
+const FILTER_BITS_PER_HEAD: usize = 16;
+/// Words of a filter of few hashes.
+const SMALLEST_FILTER: usize = 64;
+/// Bits per hash of the filter of neighbours, which is asked now and then.
+const FILTER_BITS_PER_NEIGHBOURS: usize = 8;
 
 /// Compiles `group`, whose dictionaries `table` gives by name, to bytes for
 /// [`Matcher::from_bytes`](super::Matcher::from_bytes).
@@ -31,10 +36,9 @@ const FILTER_BITS_PER_PAIR: usize = 16;
 /// # Errors
 ///
 /// [`CompileError`] for a dictionary that `table` does not have, and for what
-/// the compiled form cannot hold: a key longer than 255 code points, more than
-/// 128 dictionaries in a group, more than 65,535 different code points in keys,
-/// an entry whose candidates have more than 65,535 bytes, a candidate that
-/// contains a tab.
+/// the compiled form cannot hold: a key longer than 255 UTF-16 code units, more
+/// than 62 dictionaries in a group, an entry whose candidates have more than
+/// 65,535 bytes, a candidate that contains a tab.
 ///
 /// # Examples
 ///
@@ -63,46 +67,38 @@ pub fn compile<'t>(
         check(key, entry)?;
     }
 
-    let alphabet = Alphabet::of(entries.keys().map(String::as_str))?;
-    let mut values = Values { bytes: vec![0] };
-    let (records, characters) = compile_characters(&alphabet, &entries, &mut values);
-    let phrases = compile_phrases(&alphabet, &entries, &mut values);
-    let (page_index, pages) = alphabet.pages();
+    let mut values = Values::default();
+    let characters = compile_characters(&entries, &mut values);
+    let (rows, records) = compile_records(&entries)?;
+    let phrases = compile_phrases(&entries, &mut values);
     let names: String = names.iter().flat_map(|name| [name, "\n"]).collect();
 
-    let sections = [
+    let longest_key = entries.keys().map(|key| key.chars().count()).max().unwrap_or(0);
+    let scalars = [VERSION, phrases.bucket_bits, fit(longest_key), leading_ascii(&entries)];
+    let sections: [Vec<u8>; SECTIONS] = [
         names.into_bytes(),
-        compile_prefixes(entries.keys().map(String::as_str)),
-        bytes_of_u16(&page_index),
-        bytes_of_u16(&pages),
+        compile_prefixes(&entries),
+        bytes_of_u16(&rows),
         bytes_of_u32(&records),
-        phrases.filter,
+        bytes_of_u32(&compile_filter(&phrases.heads, FILTER_BITS_PER_HEAD)),
+        bytes_of_u32(&compile_filter(&phrases.beginnings, FILTER_BITS_PER_HEAD)),
+        bytes_of_u32(&compile_filter(&neighbours_in(&entries), FILTER_BITS_PER_NEIGHBOURS)),
         bytes_of_u32(&phrases.buckets),
         bytes_of_u16(&phrases.elements),
         bytes_of_u32(&characters),
         values.bytes,
     ];
-    let longest_key = entries.keys().map(|key| key.chars().count()).max().unwrap_or(0);
-    let scalars = [
-        VERSION,
-        phrases.filter_bits,
-        phrases.bucket_bits,
-        fit(longest_key),
-        leading_ascii(entries.keys().map(String::as_str)),
-    ];
     let lengths = sections.iter().map(|section| fit(section.len()));
     let header: Vec<u32> = scalars.into_iter().chain(lengths).collect();
-    let mut bytes =
-        Vec::with_capacity(HEADER_LENGTH + sections.iter().map(Vec::len).sum::<usize>());
-    bytes.extend_from_slice(&MAGIC);
-    bytes.extend_from_slice(&bytes_of_u32(&header));
-    sections.iter().for_each(|section| bytes.extend_from_slice(section));
-    Ok(bytes)
+    Ok([MAGIC.to_vec(), bytes_of_u32(&header)].into_iter().chain(sections).flatten().collect())
 }
+
+/// The entries of a group, by key.
+type Entries = BTreeMap<String, FlatEntry>;
 
 fn check(key: &str, entry: &FlatEntry) -> Result<(), CompileError> {
     let total: usize = entry.candidates.iter().map(|candidate| candidate.len() + 1).sum();
-    if key.chars().count() > MAXIMUM_KEY {
+    if key.encode_utf16().count() > MAXIMUM_KEY {
         Err(CompileError::KeyTooLong(key.to_owned()))
     } else if total > usize::from(u16::MAX) {
         Err(CompileError::CandidatesTooLong(key.to_owned()))
@@ -113,49 +109,8 @@ fn check(key: &str, entry: &FlatEntry) -> Result<(), CompileError> {
     }
 }
 
-/// The code points of all keys and the symbols that number them.
-struct Alphabet {
-    /// Sorted by code point. The symbol of `symbols[n]` is n + 1.
-    symbols: Vec<char>,
-}
-
-impl Alphabet {
-    fn of<'k>(keys: impl Iterator<Item = &'k str>) -> Result<Alphabet, CompileError> {
-        let mut symbols: BTreeSet<char> = keys.flat_map(str::chars).collect();
-        symbols.extend(description::operators());
-        if symbols.len() > usize::from(u16::MAX) {
-            return Err(CompileError::TooManyCodePoints);
-        }
-        Ok(Alphabet { symbols: symbols.into_iter().collect() })
-    }
-
-    fn symbol(&self, character: char) -> u16 {
-        let found = self.symbols.binary_search(&character);
-        let position = found.expect("the alphabet has every character of every key");
-        u16::try_from(position + 1).expect("`of` refuses larger alphabets")
-    }
-
-    /// The page index and the pages, the first of which has no symbol.
-    fn pages(&self) -> (Vec<u16>, Vec<u16>) {
-        let mut index: Vec<u16> = Vec::new();
-        let mut pages = vec![0; PAGE];
-        for &character in &self.symbols {
-            let code_point = character as usize;
-            if index.len() <= code_point / PAGE {
-                index.resize(code_point / PAGE + 1, 0);
-            }
-            let page = &mut index[code_point / PAGE];
-            if *page == 0 {
-                *page = u16::try_from(pages.len() / PAGE).expect("at most 17,408 pages exist");
-                pages.resize(pages.len() + PAGE, 0);
-            }
-            pages[usize::from(*page) * PAGE + code_point % PAGE] = self.symbol(character);
-        }
-        (index, pages)
-    }
-}
-
 /// The values of entries, one behind the other.
+#[derive(Default)]
 struct Values {
     bytes: Vec<u8>,
 }
@@ -166,7 +121,7 @@ impl Values {
         let offset = fit(self.bytes.len());
         let candidates = entry.candidates.join("\t");
         let length = |text: &str| u16::try_from(text.len()).expect("`check` refuses longer ones");
-        self.bytes.push(u8::try_from(entry.dictionary).expect("at most 128 dictionaries"));
+        self.bytes.push(u8::try_from(entry.dictionary).expect("at most 62 dictionaries"));
         self.bytes.extend_from_slice(&length(&entry.candidates[0]).to_le_bytes());
         self.bytes.extend_from_slice(&length(&candidates).to_le_bytes());
         self.bytes.extend_from_slice(candidates.as_bytes());
@@ -174,87 +129,102 @@ impl Values {
     }
 }
 
-/// The records and the value offsets of all symbols.
-fn compile_characters(
-    alphabet: &Alphabet,
-    entries: &BTreeMap<String, FlatEntry>,
-    values: &mut Values,
-) -> (Vec<u32>, Vec<u32>) {
-    let mut records = vec![0];
-    let mut characters = vec![0];
-    for &character in &alphabet.symbols {
-        let mut buffer = [0; 4];
-        let source: &str = character.encode_utf8(&mut buffer);
-        let entry = entries.get(source);
-        characters.push(entry.map_or(0, |entry| values.add(entry)));
-        let replacement = entry.map_or(source, |entry| &entry.candidates[0]);
-        records.push(match (source.as_bytes(), replacement.as_bytes()) {
-            (&[_, _, _], &[a, b, c]) if !description::is_operator(character) => {
-                u32::from_le_bytes([a, b, c, 0])
-            }
-            _ => SPECIAL,
-        });
+/// Code point and value offset of each key of one code point.
+fn compile_characters(entries: &Entries, values: &mut Values) -> Vec<u32> {
+    let mut characters = Vec::new();
+    for (key, entry) in entries {
+        if let (Some(character), None) = first_two(key) {
+            characters.extend([u32::from(character), values.add(entry)]);
+        }
     }
-    (records, characters)
+    characters
+}
+
+/// Rows and records.
+fn compile_records(entries: &Entries) -> Result<(Vec<u16>, Vec<u32>), CompileError> {
+    let in_keys: BTreeSet<char> = entries.keys().flat_map(|key| key.chars()).collect();
+    let listed = in_keys.iter().copied().chain(description::operators());
+    let mut rows: Vec<u16> = Vec::new();
+    let mut records = vec![0; ROW];
+    for row in listed.map(|character| character as usize / ROW).collect::<BTreeSet<usize>>() {
+        rows.resize(row + 1, 0);
+        let number = u16::try_from(records.len() / ROW);
+        rows[row] = number.map_err(|_| CompileError::TooManyCodePoints)?;
+        for code_point in (row * ROW..).take(ROW) {
+            let character = u32::try_from(code_point).ok().and_then(char::from_u32);
+            records.push(character.map_or(0, |character| record(character, entries, &in_keys)));
+        }
+    }
+    Ok((rows, records))
+}
+
+fn record(character: char, entries: &Entries, in_keys: &BTreeSet<char>) -> u32 {
+    let mut buffer = [0; 4];
+    let source: &str = character.encode_utf8(&mut buffer);
+    let entry = entries.get(source);
+    let replacement = entry.map_or(source, |entry| &entry.candidates[0]);
+    let dictionary = entry.map_or(0, |entry| fit(entry.dictionary + 1) << DICTIONARY_SHIFT);
+    let flag = dictionary | if in_keys.contains(&character) { IN_KEY } else { 0 };
+    match (source.as_bytes(), replacement.as_bytes()) {
+        (&[_, _, _], &[a, b, c])
+            if !description::is_operator(character) && replacement.chars().count() == 1 =>
+        {
+            u32::from_le_bytes([a, b, c, 0]) | flag
+        }
+        _ => SPECIAL | flag,
+    }
 }
 
 struct Phrases {
-    filter_bits: u32,
+    /// Hashes of the first two code points of effective phrases.
+    heads: BTreeSet<u32>,
+    /// Hashes of the first three, or of the only two.
+    beginnings: BTreeSet<u32>,
     bucket_bits: u32,
-    filter: Vec<u8>,
     buckets: Vec<u32>,
     elements: Vec<u16>,
 }
 
-fn compile_phrases(
-    alphabet: &Alphabet,
-    entries: &BTreeMap<String, FlatEntry>,
-    values: &mut Values,
-) -> Phrases {
-    let phrases: Vec<(Vec<u16>, &str, &FlatEntry)> = entries
-        .iter()
-        .map(|(key, entry)| {
-            (key.chars().map(|c| alphabet.symbol(c)).collect(), key.as_str(), entry)
-        })
-        .filter(|(symbols, ..): &(Vec<u16>, _, _)| symbols.len() >= 2)
-        .collect();
-    let pairs: BTreeSet<(u16, u16)> = phrases.iter().map(|(s, ..)| (s[0], s[1])).collect();
-    // At least a byte of filter and two buckets, so that no shift is by 32.
-    let filter_bits = (pairs.len() * FILTER_BITS_PER_PAIR).max(8).next_power_of_two().ilog2();
+fn compile_phrases(entries: &Entries, values: &mut Values) -> Phrases {
+    let mut phrases: Vec<(u32, &str, &FlatEntry)> = Vec::new();
+    for (key, entry) in entries {
+        if let (Some(first), Some(second)) = first_two(key) {
+            phrases.push((hash(first.into(), second.into()), key, entry));
+        }
+    }
+    let pairs: BTreeSet<u32> = phrases.iter().map(|(pair, ..)| *pair).collect();
     let bucket_bits = pairs.len().max(2).ilog2();
-
-    let mut filter = vec![0_u8; 1 << (filter_bits - 3)];
-    for &(first, second) in &pairs {
-        let bit = hash(first, second) >> (32 - filter_bits);
-        filter[bit as usize / 8] |= 1 << (bit % 8);
-    }
-
-    let mut buckets: Vec<Vec<&(Vec<u16>, &str, &FlatEntry)>> = vec![Vec::new(); 1 << bucket_bits];
+    let mut buckets = vec![Vec::new(); 1 << bucket_bits];
     for phrase in &phrases {
-        buckets[(hash(phrase.0[0], phrase.0[1]) >> (32 - bucket_bits)) as usize].push(phrase);
+        buckets[(phrase.0 >> (32 - bucket_bits)) as usize].push(phrase);
     }
+
+    let (mut heads, mut beginnings) = (BTreeSet::new(), BTreeSet::new());
     let mut starts = vec![0];
     let mut elements = Vec::new();
     for bucket in &mut buckets {
-        bucket.sort_by_key(|(symbols, key, _)| (core::cmp::Reverse(symbols.len()), *key));
-        for (symbols, key, entry) in bucket {
-            let length = u16::try_from(symbols.len()).expect("`check` refuses longer keys");
-            let dictionary = u16::try_from(entry.dictionary).expect("at most 128 dictionaries");
+        bucket.sort_by_key(|(_, key, _)| (core::cmp::Reverse(key.chars().count()), *key));
+        for (pair, key, entry) in bucket {
+            let units: Vec<u16> = key.encode_utf16().collect();
+            let length = u16::try_from(units.len()).expect("`check` refuses longer keys");
+            let dictionary = u16::try_from(entry.dictionary).expect("at most 62 dictionaries");
             let by_character = entry.candidates[..] == [convert_by_character(key, entries)];
             let flag = if by_character { BY_CHARACTER } else { 0 };
             elements.push(length | dictionary << 8 | flag);
-            elements.extend_from_slice(symbols);
+            elements.extend(units);
             if !by_character {
+                heads.insert(*pair);
+                beginnings.insert(hash_third(*pair, key.chars().nth(2).map_or(0, u32::from)));
                 let [a, b, c, d] = values.add(entry).to_le_bytes();
                 elements.extend([u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])]);
             }
         }
         starts.push(fit(elements.len()));
     }
-    Phrases { filter_bits, bucket_bits, filter, buckets: starts, elements }
+    Phrases { heads, beginnings, bucket_bits, buckets: starts, elements }
 }
 
-fn convert_by_character(key: &str, entries: &BTreeMap<String, FlatEntry>) -> String {
+fn convert_by_character(key: &str, entries: &Entries) -> String {
     let mut converted = String::new();
     let mut buffer = [0; 4];
     for character in key.chars() {
@@ -264,10 +234,31 @@ fn convert_by_character(key: &str, entries: &BTreeMap<String, FlatEntry>) -> Str
     converted
 }
 
+/// Hashes of all pairs of code points that stand side by side in some key.
+fn neighbours_in(entries: &Entries) -> BTreeSet<u32> {
+    let mut neighbours = BTreeSet::new();
+    for key in entries.keys() {
+        for (first, second) in key.chars().zip(key.chars().skip(1)) {
+            neighbours.insert(hash(first.into(), second.into()));
+        }
+    }
+    neighbours
+}
+
+fn compile_filter(hashes: &BTreeSet<u32>, bits_per_hash: usize) -> Vec<u32> {
+    let words = (hashes.len() * bits_per_hash / 32).max(SMALLEST_FILTER).next_power_of_two();
+    let mut filter = vec![0_u32; words];
+    for &hash in hashes {
+        let [one, other] = filter_bits(hash);
+        filter[(hash >> (32 - words.ilog2())) as usize] |= 1 << one | 1 << other;
+    }
+    filter
+}
+
 /// The first two bytes of all keys, as one range of second bytes per lead byte.
-fn compile_prefixes<'k>(keys: impl Iterator<Item = &'k str>) -> Vec<u8> {
+fn compile_prefixes(entries: &Entries) -> Vec<u8> {
     let mut ranges: BTreeMap<u8, (u8, u8)> = BTreeMap::new();
-    for key in keys {
+    for key in entries.keys() {
         // A key of one byte may stand before any byte.
         let (low, high) = key.as_bytes().get(1).map_or((0, u8::MAX), |&second| (second, second));
         let range = ranges.entry(key.as_bytes()[0]).or_insert((low, high));
@@ -279,12 +270,17 @@ fn compile_prefixes<'k>(keys: impl Iterator<Item = &'k str>) -> Vec<u8> {
     ranges.into_iter().flat_map(|(lead, (low, high))| [lead, low, high, 0]).collect()
 }
 
-fn leading_ascii<'k>(keys: impl Iterator<Item = &'k str>) -> u32 {
-    let leading = |key: &str| match key.find(|character: char| !character.is_ascii()) {
+fn leading_ascii(entries: &Entries) -> u32 {
+    let leading = |key: &String| match key.find(|character: char| !character.is_ascii()) {
         Some(offset) => fit(offset),
         None => u32::MAX,
     };
-    keys.map(leading).max().unwrap_or(0)
+    entries.keys().map(leading).max().unwrap_or(0)
+}
+
+fn first_two(key: &str) -> (Option<char>, Option<char>) {
+    let mut characters = key.chars();
+    (characters.next(), characters.next())
 }
 
 fn bytes_of_u16(elements: &[u16]) -> Vec<u8> {
@@ -305,11 +301,12 @@ fn fit(length: usize) -> u32 {
 pub enum CompileError {
     /// No dictionary has this name.
     UnknownDictionary(String),
-    /// The group has more than 128 dictionaries.
+    /// The group has more than 62 dictionaries.
     TooManyDictionaries,
-    /// The keys have more than 65,535 different code points.
+    /// The keys have code points in more than 65,535 of the 69,632 rows of
+    /// sixteen that Unicode has.
     TooManyCodePoints,
-    /// This key has more than 255 code points.
+    /// This key has more than 255 UTF-16 code units.
     KeyTooLong(String),
     /// The candidates of this key have more than 65,535 bytes.
     CandidatesTooLong(String),
@@ -327,10 +324,10 @@ impl fmt::Display for CompileError {
                 write!(formatter, "the group has more than {MAXIMUM_DICTIONARIES} dictionaries")
             }
             CompileError::TooManyCodePoints => {
-                formatter.write_str("the keys have more than 65,535 different code points")
+                formatter.write_str("the keys have code points in more than 65,535 rows of sixteen")
             }
             CompileError::KeyTooLong(key) => {
-                write!(formatter, "the key {key:?} has more than {MAXIMUM_KEY} code points")
+                write!(formatter, "the key {key:?} has more than {MAXIMUM_KEY} UTF-16 code units")
             }
             CompileError::CandidatesTooLong(key) => {
                 write!(formatter, "the candidates of {key:?} have more than 65,535 bytes")

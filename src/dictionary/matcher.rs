@@ -8,7 +8,9 @@ use alloc::string::String;
 use core::fmt;
 use core::ops::Range;
 
-use super::format::{BY_CHARACTER, FormatError, PAGE, SPECIAL, Sections, VALUE_HEAD, hash};
+use super::format::{
+    BY_CHARACTER, FormatError, IN_KEY, REPLACEMENT, ROW, SPECIAL, Sections, VALUE_HEAD, hash,
+};
 
 /// A compiled group of dictionaries, searched in place.
 ///
@@ -53,7 +55,9 @@ impl<'b> Matcher<'b> {
     pub(crate) const fn embedded(bytes: &'b [u8]) -> Matcher<'b> {
         match Sections::locate(bytes) {
             Ok(sections) => Matcher { sections },
-            Err(_) => panic!("run `cargo xtask compile-dictionaries`"),
+            // `CONTRIBUTING.md` says when: to compile for a new form.
+            Err(_) if cfg!(bootstrap) => Matcher { sections: Sections::NONE },
+            Err(_) => panic!("the embedded dictionaries have another form"),
         }
     }
 
@@ -91,54 +95,27 @@ impl<'b> Matcher<'b> {
     }
 
     /// The longest entry whose key `text` begins with, and the key's length.
-    pub(super) fn find(&self, text: &str) -> Option<(usize, Found)> {
-        let mut characters = text.chars();
-        let character = characters.next()?;
-        let first = self.symbol(character as u32);
-        if let Some(next) = characters.next() {
-            let second = self.symbol(next as u32);
-            if self.may_begin_phrase(first, second)
-                && let Some(found) = self.find_phrase(text, first, second)
-            {
-                return Some(found);
-            }
+    fn find(&self, text: &str) -> Option<(usize, Found)> {
+        if let Some(phrase) = self.find_phrase(text) {
+            return Some(phrase);
         }
-        self.find_character(first).map(|found| (character.len_utf8(), found))
+        let character = text.chars().next()?;
+        let offset = self.find_character(character)?;
+        Some((character.len_utf8(), Found::Value(offset)))
     }
 
-    /// The symbol that numbers a code point.
-    #[inline(always)]
-    pub(super) fn symbol(&self, code_point: u32) -> u16 {
-        let page = match self.sections.page_index.get(code_point as usize / PAGE) {
-            Some(page) => u16::from_le_bytes(*page),
-            None => 0,
-        };
-        u16::from_le_bytes(self.sections.pages[usize::from(page)][code_point as usize % PAGE])
-    }
-
-    /// Whether some phrase may begin with this pair of symbols; never wrong
-    /// when it says no.
-    #[inline(always)]
-    pub(super) fn may_begin_phrase(&self, first: u16, second: u16) -> bool {
-        let bit = hash(first, second) >> (32 - self.sections.filter_bits);
-        self.sections.filter[bit as usize / 8] >> (bit % 8) & 1 == 1
-    }
-
-    /// The longest phrase that `text` begins with, whose first two symbols are given.
-    pub(super) fn find_phrase(
-        &self,
-        text: &str,
-        first: u16,
-        second: u16,
-    ) -> Option<(usize, Found)> {
-        let bucket = (hash(first, second) >> (32 - self.sections.bucket_bits)) as usize;
-        let mut position = self.bucket(bucket).start;
-        let end = self.bucket(bucket).end;
+    /// The longest phrase that `text` begins with, and the length of its key.
+    pub(super) fn find_phrase(&self, text: &str) -> Option<(usize, Found)> {
+        let mut characters = text.chars();
+        let pair = hash(characters.next()?.into(), characters.next()?.into());
+        if !self.sections.neighbours.may_contain(pair) {
+            return None;
+        }
+        let Range { start, end } = self.bucket((pair >> (32 - self.sections.bucket_bits)) as usize);
+        let mut position = start;
         while position < end {
             let phrase = self.phrase(position);
-            if (phrase.symbol(0), phrase.symbol(1)) == (first, second)
-                && let Some(length) = self.length_of_prefix(&phrase, text)
-            {
+            if let Some(length) = phrase.length_in(text) {
                 return Some((length, phrase.found()));
             }
             position = phrase.next();
@@ -146,29 +123,28 @@ impl<'b> Matcher<'b> {
         None
     }
 
-    /// The length in bytes of the prefix of `text` that is the phrase's key.
-    fn length_of_prefix(&self, phrase: &Phrase<'_>, text: &str) -> Option<usize> {
-        let mut characters = text.chars();
-        // The first two symbols were compared by the caller.
-        characters.next()?;
-        characters.next()?;
-        for position in 2..phrase.length {
-            let symbol = self.symbol(characters.next()? as u32);
-            if symbol != phrase.symbol(position) {
-                return None;
-            }
-        }
-        Some(text.len() - characters.as_str().len())
+    /// The offset of the value of an entry whose key is `character`.
+    fn find_character(&self, character: char) -> Option<usize> {
+        let code_point = |[code_point, _]: &[[u8; 4]; 2]| u32::from_le_bytes(*code_point);
+        let characters = self.sections.characters;
+        let position = characters.binary_search_by_key(&u32::from(character), code_point).ok()?;
+        Some(u32::from_le_bytes(characters[position][1]) as usize)
     }
 
-    fn find_character(&self, symbol: u16) -> Option<Found> {
-        let offset = u32::from_le_bytes(self.sections.characters[usize::from(symbol)]) as usize;
-        (offset > 0).then_some(Found::Value(offset))
+    /// What `character` becomes where no phrase covers it: its entry's
+    /// replacement, if it has an entry.
+    pub(super) fn replace_character(&self, character: char) -> Option<&'b str> {
+        self.find_character(character).map(|offset| self.value(offset).replacement)
     }
 
+    /// The record of a code point; zero where no character of its row is in a key.
     #[inline(always)]
-    pub(super) fn record(&self, symbol: u16) -> u32 {
-        u32::from_le_bytes(self.sections.records[usize::from(symbol)])
+    pub(super) fn record(&self, code_point: u32) -> u32 {
+        let row = match self.sections.rows.get(code_point as usize / ROW) {
+            Some(row) => u16::from_le_bytes(*row),
+            None => 0,
+        };
+        u32::from_le_bytes(self.sections.records[usize::from(row)][code_point as usize % ROW])
     }
 
     fn bucket(&self, number: usize) -> Range<usize> {
@@ -182,7 +158,7 @@ impl<'b> Matcher<'b> {
             elements: self.sections.phrases,
             position,
             length: usize::from(head & 0xFF),
-            dictionary: usize::from(head >> 8 & 0x7F),
+            dictionary: usize::from(head >> 8 & 0x3F),
             by_character: head & BY_CHARACTER != 0,
         }
     }
@@ -198,20 +174,9 @@ impl<'b> Matcher<'b> {
         }
     }
 
-    /// The replacement of one character: its entry's, or itself.
-    pub(super) fn replace_character<'s>(&self, character: &'s str, symbol: u16) -> &'s str
-    where
-        'b: 's,
-    {
-        match self.find_character(symbol) {
-            Some(Found::Value(offset)) => self.value(offset).replacement,
-            _ => character,
-        }
-    }
-
-    /// Whether some key contains `character`, or it is a description operator.
+    /// Whether some key contains `character`.
     pub(crate) fn is_in_key(&self, character: char) -> bool {
-        self.symbol(character as u32) != 0
+        self.record(character.into()) & IN_KEY != 0
     }
 
     /// Whether `text` may contain a key; never wrong when it says no.
@@ -235,25 +200,29 @@ impl<'b> Matcher<'b> {
         let sections = &self.sections;
         require(core::str::from_utf8(sections.names).is_ok(), "a name is not UTF-8")?;
         let dictionaries = self.names().count();
-        for page in sections.page_index {
-            let page = usize::from(u16::from_le_bytes(*page));
-            require(page < sections.pages.len(), "a page index is too large")?;
+        for row in sections.rows {
+            let row = usize::from(u16::from_le_bytes(*row));
+            require(row < sections.records.len(), "the number of a row is too large")?;
         }
-        let symbols = sections.records.len();
-        for symbol in sections.pages.iter().flatten() {
-            let symbol = usize::from(u16::from_le_bytes(*symbol));
-            require(symbol < symbols, "a symbol is too large")?;
-        }
-        for record in sections.records {
-            let record = u32::from_le_bytes(*record);
+        let zero = |record: &[u8; 4]| *record == [0; 4];
+        require(sections.records[0].iter().all(zero), "the first row is not empty")?;
+        for record in sections.records.iter().flatten().map(|record| u32::from_le_bytes(*record)) {
             let [a, b, c, _] = record.to_le_bytes();
             let one_character = |text: &str| text.chars().count() == 1;
-            let well_formed =
-                record & !SPECIAL == 0 || core::str::from_utf8(&[a, b, c]).is_ok_and(one_character);
+            let well_formed = record & (SPECIAL | REPLACEMENT) == SPECIAL
+                || record == 0
+                || core::str::from_utf8(&[a, b, c]).is_ok_and(one_character);
             require(well_formed, "a record is not one character of three bytes")?;
         }
-        for offset in sections.characters.iter().map(|offset| u32::from_le_bytes(*offset)) {
-            require(offset == 0 || self.has_value(offset as usize), "a character has no value")?;
+        let mut last = None;
+        for [code_point, offset] in sections.characters {
+            let code_point = u32::from_le_bytes(*code_point);
+            require(last < Some(code_point), "the characters are out of order")?;
+            require(
+                self.has_value(u32::from_le_bytes(*offset) as usize),
+                "a character has no value",
+            )?;
+            last = Some(code_point);
         }
         let mut expected = 0;
         for bucket in 0..sections.buckets.len() - 1 {
@@ -264,7 +233,6 @@ impl<'b> Matcher<'b> {
             while position < end {
                 let phrase = self.phrase(position);
                 require(phrase.length >= 2 && phrase.next() <= end, "a phrase has a wrong length")?;
-                require(phrase.length <= sections.longest_key, "a phrase is too long")?;
                 let valued = match phrase.found() {
                     Found::Value(offset) => self.has_value(offset),
                     Found::ByCharacter(dictionary) => dictionary < dictionaries,
@@ -307,19 +275,32 @@ struct Phrase<'b> {
 }
 
 impl Phrase<'_> {
-    fn symbol(&self, number: usize) -> u16 {
-        u16::from_le_bytes(self.elements[self.position + 1 + number])
+    fn element(&self, number: usize) -> u16 {
+        self.elements.get(self.position + 1 + number).map_or(0, |unit| u16::from_le_bytes(*unit))
+    }
+
+    /// The length in bytes of the key, when `text` begins with it.
+    fn length_in(&self, text: &str) -> Option<usize> {
+        let mut characters = text.chars();
+        let mut compared = 0;
+        while compared < self.length {
+            let mut buffer = [0; 2];
+            for unit in characters.next()?.encode_utf16(&mut buffer) {
+                if *unit != self.element(compared) {
+                    return None;
+                }
+                compared += 1;
+            }
+        }
+        Some(text.len() - characters.as_str().len())
     }
 
     fn found(&self) -> Found {
         if self.by_character {
             return Found::ByCharacter(self.dictionary);
         }
-        let element = |number: usize| match self.elements.get(self.position + 1 + number) {
-            Some(element) => usize::from(u16::from_le_bytes(*element)),
-            None => 0,
-        };
-        Found::Value(element(self.length) | element(self.length + 1) << 16)
+        let half = |number| usize::from(self.element(self.length + number));
+        Found::Value(half(0) | half(1) << 16)
     }
 
     /// Where the phrase behind this one begins.
@@ -394,8 +375,10 @@ impl<'b> Matcher<'b> {
     /// Calls `take` with what replaces each character of `text`, phrases aside.
     pub(super) fn for_each_replacement(&self, text: &str, mut take: impl FnMut(&str)) {
         for (offset, character) in text.char_indices() {
-            let source = &text[offset..offset + character.len_utf8()];
-            take(self.replace_character(source, self.symbol(character as u32)));
+            match self.replace_character(character) {
+                Some(replacement) => take(replacement),
+                None => take(&text[offset..offset + character.len_utf8()]),
+            }
         }
     }
 }

@@ -1,19 +1,33 @@
-//! The walk over a whole text: every match and everything between, in order.
+//! The walk over a whole text, at speed.
 //!
-//! Most of Chinese text is characters of three bytes that begin no phrase. For
-//! those the walk does the same work whatever the character, without a branch
-//! that depends on it: decode, number, look up the three bytes of the
-//! replacement and one bit of the pair filter. A mispredicted branch would cost
-//! more than all of that. Only a pair that passes the filter, a replacement of
-//! another length, and characters of other lengths leave the straight path.
+//! By definition a stage converts by the longest match at each place in turn:
+//! where an entry matches, its replacement; else the text itself, a description
+//! sequence or a character at a time; then on behind it. Walking so costs a
+//! search and a mispredicted branch every few characters. Two observations make
+//! nearly all of that unnecessary.
 //!
-//! What the walk finds is by definition what `Matcher::find` finds at each
-//! place in turn; a test compares the two. The walk knows nothing of what its
-//! sink does with the pieces.
+//! **Most phrases convert as their characters do.** They matter only because
+//! the next match begins behind them. So everything may be converted by
+//! character, but for the *effective* phrases and the description sequences.
+//!
+//! **Whether the walk arrives somewhere is decided nearby.** It arrives between
+//! two characters that stand side by side in no key, since no match reaches
+//! across. Where an effective phrase is the longest match, the walk is replayed
+//! from the nearest such border; if it arrives there, the phrase replaces its
+//! characters, and if it steps over that place, it does not.
+//!
+//! What is left to do at every character is the same for all of them, without a
+//! branch that depends on the character: decode it, look up the three bytes
+//! that replace it, and ask one bit whether an effective phrase may begin here.
+//!
+//! A test holds the outcome to the definition, `Matcher::longest_match` at each
+//! place in turn. This module knows nothing of what its sinks do with the text.
 
-use core::ops::{ControlFlow, Range};
+mod sinks;
 
-use super::format::SPECIAL;
+use core::ops::ControlFlow;
+
+use super::format::{DICTIONARY, DICTIONARY_SHIFT, REPLACEMENT, SPECIAL, hash};
 use super::matcher::{Found, Matcher};
 use crate::description::{self, Description};
 
@@ -26,192 +40,339 @@ pub(crate) enum Extent {
     Beginning,
 }
 
-/// A piece of the text, as the walk found it.
-#[derive(Clone, Copy)]
-pub(crate) enum Span<'b> {
-    /// An entry's key.
-    Matched {
-        /// Position of the entry's dictionary in its group.
-        dictionary: usize,
-        /// The replacement; `None` where each character is to be replaced as
-        /// if it stood alone.
-        replacement: Option<&'b str>,
-    },
-    /// Text that no entry covers: a whole description sequence, or characters.
-    Unmatched,
-}
-
-/// Takes what the walk finds, piece by piece, in the order of the text. Either
-/// method may stop the walk.
-pub(crate) trait Sink {
-    /// A character of three bytes and the three bytes that replace it, each in
-    /// the low 24 bits, the first lowest. They are the same where no entry has
-    /// the character.
-    fn character(&mut self, source: u32, replacement: u32) -> ControlFlow<()>;
-
-    /// Any other piece.
-    fn span(
+/// Takes what the text becomes, piece by piece and in order; may stop the walk.
+trait Sink {
+    /// Takes plain characters, as `plain` defines them, as long as there are
+    /// any from `start` on and before `limit`. Gives the offset behind the last
+    /// one, and whether the sink wants more.
+    fn characters(
         &mut self,
         matcher: &Matcher<'_>,
-        text: &str,
-        range: Range<usize>,
-        span: Span<'_>,
-    ) -> ControlFlow<()>;
+        text: &[u8],
+        start: usize,
+        limit: usize,
+    ) -> (usize, ControlFlow<()>);
+
+    /// Takes any other piece.
+    fn piece(&mut self, source: &str, replacement: &str) -> ControlFlow<()>;
+}
+
+/// A walk in progress.
+struct Walk<'w, 'b, S> {
+    matcher: &'w Matcher<'b>,
+    text: &'w str,
+    extent: Extent,
+    /// Everything before is certain, whatever follows the text.
+    limit: usize,
+    /// Everything before was handed to the sink.
+    offset: usize,
+    /// The last place where the walk is known to arrive. It may lie ahead of
+    /// `offset`: behind a phrase that converts as its characters do.
+    arrived: usize,
+    /// Where the piece begins that ends there.
+    piece: usize,
+    sink: S,
+}
+
+/// The walk is over: the sink or the extent stopped it.
+struct Stopped;
+
+impl Matcher<'_> {
+    /// Hands to `sink` what `text` becomes. Gives the offset, in bytes, of a
+    /// place where the walk arrives and before which all was handed over, but
+    /// for the piece at which the sink stopped the walk.
+    fn walk(&self, text: &str, extent: Extent, sink: &mut impl Sink) -> usize {
+        let limit = match extent {
+            Extent::Whole => text.len(),
+            Extent::Beginning => self.certain_length(text),
+        };
+        let mut walk =
+            Walk { matcher: self, text, extent, limit, offset: 0, arrived: 0, piece: 0, sink };
+        match walk.run() {
+            Ok(()) => walk.offset,
+            Err(Stopped) => walk.start_of_piece(),
+        }
+    }
+
+    /// The length of the part of `text` in which no match can depend on what
+    /// follows the text.
+    fn certain_length(&self, text: &str) -> usize {
+        // A key that reaches the end has its first character among so many.
+        match self.longest_key().saturating_sub(1) {
+            0 => text.len(),
+            reach => text.char_indices().rev().nth(reach - 1).map_or(0, |(offset, _)| offset),
+        }
+    }
+}
+
+impl<S: Sink> Walk<'_, '_, &mut S> {
+    fn run(&mut self) -> Result<(), Stopped> {
+        while self.offset < self.limit {
+            self.ascii()?;
+            self.characters()?;
+            self.any_character()?;
+        }
+        if self.extent == Extent::Beginning {
+            self.reach_arrival()?;
+        }
+        Ok(())
+    }
+
+    /// Plain characters, the straight path.
+    fn characters(&mut self) -> Result<(), Stopped> {
+        let text = self.text.as_bytes();
+        let (offset, flow) = self.sink.characters(self.matcher, text, self.offset, self.limit);
+        self.offset = offset;
+        match flow {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Stopped),
+        }
+    }
+
+    /// ASCII that is too far from other characters to begin a key.
+    fn ascii(&mut self) -> Result<(), Stopped> {
+        match self.matcher.unmatchable_ascii(self.text, self.offset, self.limit) {
+            0 => Ok(()),
+            length => self.copy(length),
+        }
+    }
+
+    /// One character, whatever it is, with what begins at it.
+    fn any_character(&mut self) -> Result<(), Stopped> {
+        if self.offset >= self.limit {
+            return Ok(());
+        }
+        let start = self.offset;
+        self.effective_phrase()?;
+        if self.offset > start {
+            return Ok(());
+        }
+        let text = self.text;
+        let Some(character) = text[start..].chars().next() else {
+            return Ok(());
+        };
+        if description::is_operator(character) && self.arrives() {
+            return self.description(character);
+        }
+        self.replace_character(character)
+    }
+
+    /// Replaces the phrase that begins here, if it is effective and the walk
+    /// arrives here.
+    fn effective_phrase(&mut self) -> Result<(), Stopped> {
+        if let Some((length, Found::Value(value))) =
+            self.matcher.find_phrase(&self.text[self.offset..])
+            && self.arrives()
+        {
+            let replacement = self.matcher.value(value).replacement;
+            self.replace(length, replacement)?;
+            self.arrived = self.offset;
+        }
+        Ok(())
+    }
+
+    /// The unit that begins with a description operator, where the walk arrives.
+    fn description(&mut self, operator: char) -> Result<(), Stopped> {
+        let rest = &self.text[self.offset..];
+        if self.matcher.longest_match(rest).is_some() {
+            // Not an effective phrase, or it would have been replaced.
+            return self.replace_character(operator);
+        }
+        if self.extent == Extent::Beginning && description::read(rest) == Description::Incomplete {
+            return Err(Stopped);
+        }
+        self.copy(description::unit(rest).len())?;
+        self.arrived = self.offset;
+        Ok(())
+    }
+
+    /// Whether the walk arrives at the current offset.
+    fn arrives(&mut self) -> bool {
+        if self.arrived < self.offset {
+            self.replay(self.nearest_border());
+        }
+        self.arrived == self.offset
+    }
+
+    /// The last place up to the offset at which the walk is certain to arrive.
+    fn nearest_border(&self) -> usize {
+        let mut characters = self.text[self.arrived..self.offset].char_indices().rev();
+        let mut border = self.offset;
+        let mut second = self.text[self.offset..].chars().next();
+        while let Some((start, first)) = characters.next() {
+            let neighbours = &self.matcher.sections.neighbours;
+            if second
+                .is_none_or(|second| !neighbours.may_contain(hash(first.into(), second.into())))
+            {
+                return border;
+            }
+            (border, second) = (self.arrived + start, Some(first));
+        }
+        border
+    }
+
+    /// Walks by the definition from `start`, where the walk arrives, until it
+    /// is at the offset or behind it.
+    fn replay(&mut self, start: usize) {
+        self.arrived = start;
+        while self.arrived < self.offset {
+            self.piece = self.arrived;
+            let rest = &self.text[self.piece..];
+            self.arrived += match self.matcher.longest_match(rest) {
+                Some(found) => found.key().len(),
+                None => description::unit(rest).len(),
+            };
+        }
+    }
+
+    /// Goes on by character to the next place at which the walk arrives.
+    fn reach_arrival(&mut self) -> Result<(), Stopped> {
+        self.arrives();
+        while self.offset < self.arrived {
+            let text = self.text;
+            text[self.offset..]
+                .chars()
+                .next()
+                .map_or(Ok(()), |next| self.replace_character(next))?;
+        }
+        Ok(())
+    }
+
+    /// Where the piece begins that has the offset in it.
+    fn start_of_piece(&mut self) -> usize {
+        if self.arrives() { self.offset } else { self.piece }
+    }
+
+    /// Replaces a character on its own.
+    fn replace_character(&mut self, character: char) -> Result<(), Stopped> {
+        let record = self.matcher.record(character.into());
+        let replacement = match record & SPECIAL {
+            0 if record & REPLACEMENT == 0 => None,
+            _ => self.matcher.replace_character(character),
+        };
+        match replacement {
+            Some(replacement) => self.replace(character.len_utf8(), replacement),
+            None => self.copy(character.len_utf8()),
+        }
+    }
+
+    fn copy(&mut self, length: usize) -> Result<(), Stopped> {
+        let source = &self.text[self.offset..self.offset + length];
+        self.hand_over(source, source)
+    }
+
+    fn replace(&mut self, length: usize, replacement: &str) -> Result<(), Stopped> {
+        self.hand_over(&self.text[self.offset..self.offset + length], replacement)
+    }
+
+    fn hand_over(&mut self, source: &str, replacement: &str) -> Result<(), Stopped> {
+        match self.sink.piece(source, replacement) {
+            ControlFlow::Continue(()) => {
+                self.offset += source.len();
+                Ok(())
+            }
+            ControlFlow::Break(()) => Err(Stopped),
+        }
+    }
 }
 
 impl Matcher<'_> {
-    /// Walks `text` and hands every piece to `sink`. Gives the offset, in
-    /// bytes, before which everything was handed over: the end of the text, or
-    /// where the sink or the extent stopped the walk.
-    pub(crate) fn walk(&self, text: &str, extent: Extent, sink: &mut impl Sink) -> usize {
+    /// Cuts `text` where OpenCC's `mmseg` does: each match of one of the first
+    /// `leading` dictionaries is a segment, and so is all text between two such
+    /// matches. Calls `take` with each border, in bytes; the start and the end of
+    /// the text are among them when a match begins or ends there; `take` may stop
+    /// the work. Gives the number of bytes over which the borders are known.
+    pub(crate) fn segment(
+        &self,
+        text: &str,
+        extent: Extent,
+        leading: usize,
+        mut take: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> usize {
         let limit = match extent {
             Extent::Whole => text.len(),
-            Extent::Beginning => self.last_certain_start(text),
+            Extent::Beginning => self.certain_length(text),
         };
         let mut offset = 0;
+        let mut last_border = None;
         while offset < limit {
-            let reached = self
-                .walk_characters(text, offset, limit, sink)
-                .and_then(|offset| self.walk_ascii(text, offset, limit, sink))
-                .and_then(|offset| self.step(text, offset, limit, extent, sink));
-            match reached {
-                Ok(reached) => offset = reached,
-                Err(stopped) => return stopped,
+            offset = self.skip_unmatchable(text, offset, limit, leading);
+            if offset >= limit {
+                break;
+            }
+            let rest = &text[offset..];
+            let Some(found) = self.longest_match(rest) else {
+                if extent == Extent::Beginning && description::read(rest) == Description::Incomplete
+                {
+                    break;
+                }
+                offset += description::unit(rest).len();
+                continue;
+            };
+            let range = offset..offset + found.key().len();
+            offset = range.end;
+            if found.dictionary_number() >= leading {
+                continue;
+            }
+            // Two matches side by side share a border.
+            let shared = last_border.replace(range.end) == Some(range.start);
+            if (!shared && take(range.start).is_break()) || take(range.end).is_break() {
+                break;
             }
         }
         offset
     }
 
-    /// The offset behind the last place at which no key can reach the end.
-    fn last_certain_start(&self, text: &str) -> usize {
-        let reach = self.longest_key().saturating_sub(1);
-        match reach.checked_sub(1) {
-            None => text.len(),
-            Some(skipped) => text.char_indices().rev().nth(skipped).map_or(0, |(offset, _)| offset),
-        }
-    }
-
-    /// The straight path: characters of three bytes, each followed by another.
-    fn walk_characters(
-        &self,
-        text: &str,
-        start: usize,
-        limit: usize,
-        sink: &mut impl Sink,
-    ) -> Result<usize, usize> {
+    /// The first place from `start` on at which an entry of the first `leading`
+    /// dictionaries or a description may begin; never too far.
+    fn skip_unmatchable(&self, text: &str, start: usize, limit: usize, leading: usize) -> usize {
         let bytes = text.as_bytes();
+        let neighbours = &self.sections.neighbours;
         let mut offset = start;
-        let Some(mut source) = three_byte_character(bytes, offset) else {
-            return Ok(offset);
-        };
-        let mut symbol = self.symbol(code_point(source));
-        while offset < limit {
-            let Some(next_source) = three_byte_character(bytes, offset + 3) else {
-                break;
-            };
-            let next_symbol = self.symbol(code_point(next_source));
-            let record = if symbol == 0 { source } else { self.record(symbol) };
-            if self.may_begin_phrase(symbol, next_symbol) | (record & SPECIAL != 0) {
-                if let Some(phrase) = self.find_phrase(&text[offset..], symbol, next_symbol) {
-                    offset = self.hand_over(text, offset, phrase, sink)?;
-                    let Some(next_source) = three_byte_character(bytes, offset) else {
-                        break;
-                    };
-                    source = next_source;
-                    symbol = self.symbol(code_point(source));
-                    continue;
-                }
-                if record & SPECIAL != 0 {
-                    break;
-                }
-            }
-            if sink.character(source, record).is_break() {
-                return Err(offset);
+        while offset < limit
+            && let Some(source) = three_bytes(bytes, offset)
+            && let Some(next) = three_bytes(bytes, offset + 3)
+        {
+            let record = self.record(code_point(source));
+            let in_leading =
+                (record & DICTIONARY).wrapping_sub(1 << DICTIONARY_SHIFT) >> DICTIONARY_SHIFT;
+            if neighbours.may_contain(hash(code_point(source), code_point(next)))
+                || record & SPECIAL != 0
+                || (in_leading as usize) < leading
+            {
+                return offset;
             }
             offset += 3;
-            (source, symbol) = (next_source, next_symbol);
         }
-        Ok(offset)
+        offset + self.unmatchable_ascii(text, offset, limit)
     }
 
-    /// ASCII that is too far from other characters to begin a key.
-    fn walk_ascii(
-        &self,
-        text: &str,
-        start: usize,
-        limit: usize,
-        sink: &mut impl Sink,
-    ) -> Result<usize, usize> {
+    /// How many bytes of ASCII stand at `start`, those left out that are near
+    /// enough to what follows to begin a key.
+    fn unmatchable_ascii(&self, text: &str, start: usize, limit: usize) -> usize {
         let run = text.as_bytes().get(start..limit).unwrap_or_default();
         let length = run.iter().position(|byte| !byte.is_ascii()).unwrap_or(run.len());
-        let beyond = length.saturating_sub(self.sections.leading_ascii);
-        let range = start..start + beyond;
-        if beyond > 0 && sink.span(self, text, range, Span::Unmatched).is_break() {
-            return Err(start);
-        }
-        Ok(start + beyond)
-    }
-
-    /// One piece, whatever it is.
-    fn step(
-        &self,
-        text: &str,
-        offset: usize,
-        limit: usize,
-        extent: Extent,
-        sink: &mut impl Sink,
-    ) -> Result<usize, usize> {
-        if offset >= limit {
-            return Ok(offset);
-        }
-        let rest = &text[offset..];
-        if let Some(found) = self.find(rest) {
-            return self.hand_over(text, offset, found, sink);
-        }
-        if extent == Extent::Beginning && description::read(rest) == Description::Incomplete {
-            return Err(offset);
-        }
-        let length = description::unit(rest).len();
-        match sink.span(self, text, offset..offset + length, Span::Unmatched) {
-            ControlFlow::Continue(()) => Ok(offset + length),
-            ControlFlow::Break(()) => Err(offset),
-        }
-    }
-
-    /// Hands over an entry's key and gives the offset behind it.
-    fn hand_over(
-        &self,
-        text: &str,
-        offset: usize,
-        (length, found): (usize, Found),
-        sink: &mut impl Sink,
-    ) -> Result<usize, usize> {
-        let (dictionary, replacement) = match found {
-            Found::ByCharacter(dictionary) => (dictionary, None),
-            Found::Value(offset) => {
-                let value = self.value(offset);
-                (value.dictionary, Some(value.replacement))
-            }
-        };
-        let span = Span::Matched { dictionary, replacement };
-        match sink.span(self, text, offset..offset + length, span) {
-            ControlFlow::Continue(()) => Ok(offset + length),
-            ControlFlow::Break(()) => Err(offset),
-        }
+        length.saturating_sub(self.sections.leading_ascii)
     }
 }
 
 /// The character of three bytes at `offset`, the first lowest, when there is
 /// one and at least one byte behind it.
 #[inline(always)]
-fn three_byte_character(bytes: &[u8], offset: usize) -> Option<u32> {
-    let (four, _) = bytes.get(offset..)?.split_first_chunk::<4>()?;
-    let word = u32::from_le_bytes(*four);
+fn three_bytes(bytes: &[u8], offset: usize) -> Option<u32> {
     // The text is UTF-8: the lead byte alone tells the length.
-    (word & 0xF0 == 0xE0).then_some(word & 0x00FF_FFFF)
+    four_bytes(bytes, offset).filter(|word| word & 0xF0 == 0xE0).map(|word| word & REPLACEMENT)
 }
 
-/// The code point of a character of three bytes.
+/// The four bytes at `offset`, the first lowest, if there are as many.
+#[inline(always)]
+fn four_bytes(bytes: &[u8], offset: usize) -> Option<u32> {
+    let (four, _) = bytes.get(offset..)?.split_first_chunk()?;
+    Some(u32::from_le_bytes(*four))
+}
+
+/// The code point of a character of three bytes, the first lowest; a byte above
+/// them does not matter.
 #[inline(always)]
 fn code_point(word: u32) -> u32 {
     (word & 0xF) << 12 | (word >> 8 & 0x3F) << 6 | (word >> 16 & 0x3F)
