@@ -39,7 +39,7 @@ pub struct Converter {
 /// They matter to the configurations that lead to Simplified.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TofuRisk {
-    /// Use them, as OpenCC's library does: 䮄 becomes 𫠊.
+    /// Use them, as OpenCC's library does: 㑮 becomes 𫝈.
     #[default]
     Include,
     /// Leave such characters Traditional, as OpenCC's command line does.
@@ -87,8 +87,8 @@ impl Converter {
     /// use fanjian::{Config, Converter, TofuRisk};
     ///
     /// let careful = Converter::builder(Config::T2s).tofu_risk(TofuRisk::Exclude).build();
-    /// assert_eq!(careful.convert("䮄馬"), "䮄马");
-    /// assert_eq!(Converter::new(Config::T2s).convert("䮄馬"), "𫠊马");
+    /// assert_eq!(careful.convert("㑮馬"), "㑮马");
+    /// assert_eq!(Converter::new(Config::T2s).convert("㑮馬"), "𫝈马");
     /// ```
     #[must_use]
     pub fn builder(config: Config) -> ConverterBuilder {

@@ -81,6 +81,12 @@ pub(crate) fn read(text: &str) -> Description {
     }
 }
 
+/// Whether a sequence may begin in `text` and end behind it; never wrong when
+/// it says no.
+pub(crate) fn may_be_open(text: &str) -> bool {
+    text.chars().rev().take(MAXIMUM_LENGTH).any(is_operator)
+}
+
 /// What is copied where no entry matches: the whole sequence that `text` begins
 /// with, else its first character. Empty for an empty text.
 pub(crate) fn unit(text: &str) -> &str {

@@ -16,6 +16,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::ControlFlow;
 
+use crate::description;
 use crate::dictionary::{Extent, Matcher};
 use crate::plan::{Plan, Segmentation};
 
@@ -98,7 +99,10 @@ fn normalize(
     output: &mut String,
 ) {
     let converted = match matcher {
-        Some(matcher) if matcher.may_match(input) => matcher.convert_into(input, extent, output),
+        // A description that is still open protects what comes next.
+        Some(matcher) if matcher.may_match(input) || description::may_be_open(input) => {
+            matcher.convert_into(input, extent, output)
+        }
         _ => {
             output.push_str(input);
             input.len()

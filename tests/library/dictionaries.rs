@@ -1,0 +1,185 @@
+//! The committed dictionaries: fresh, sorted, unique, well-formed.
+//!
+//! A failure names file and line, and what to run.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use crate::tables::{dictionary_path, rows};
+use fanjian::dictionary::{Group, Matcher, Table, compile};
+use sha2::{Digest, Sha256};
+
+struct Fingerprint {
+    line: usize,
+    file: String,
+    origin: String,
+    version: String,
+    entries: usize,
+    content: Vec<u8>,
+    bytes: usize,
+    sha256: String,
+}
+
+fn fingerprints() -> Vec<Fingerprint> {
+    let parse = |(line, columns): (usize, Vec<String>)| {
+        let [file, origin, version, entries, bytes, sha256] = &columns[..] else {
+            panic!("fingerprints.tsv:{line}: expected six columns");
+        };
+        let number = |text: &str| {
+            text.parse()
+                .unwrap_or_else(|_| panic!("fingerprints.tsv:{line}: {text:?} is no number"))
+        };
+        Fingerprint {
+            line,
+            file: file.clone(),
+            origin: origin.clone(),
+            version: version.clone(),
+            entries: number(entries),
+            content: fs::read(dictionary_path(file))
+                .unwrap_or_else(|error| panic!("fingerprints.tsv:{line}: {file}: {error}")),
+            bytes: number(bytes),
+            sha256: sha256.clone(),
+        }
+    };
+    rows("fingerprints.tsv").into_iter().map(parse).collect()
+}
+
+/// The tables of dictionaries, parsed; parsing checks order and uniqueness.
+fn tables() -> BTreeMap<String, Table> {
+    let is_table =
+        |row: &Fingerprint| !row.file.starts_with("compiled/") && row.file != "configurations.tsv";
+    let parse = |row: Fingerprint| {
+        let text =
+            String::from_utf8(row.content).unwrap_or_else(|error| panic!("{}: {error}", row.file));
+        let table = Table::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", row.file));
+        (row.file.trim_end_matches(".tsv").to_owned(), table)
+    };
+    fingerprints().into_iter().filter(is_table).map(parse).collect()
+}
+
+#[test]
+fn every_file_has_its_fingerprint() {
+    for row in fingerprints() {
+        let digest: String =
+            Sha256::digest(&row.content).iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(
+            (row.content.len(), digest.as_str()),
+            (row.bytes, row.sha256.as_str()),
+            "fingerprints.tsv:{}: {} has changed: run `cargo xtask compile-dictionaries`",
+            row.line,
+            row.file
+        );
+        assert_eq!(row.version, fanjian::DICTIONARY_VERSION, "fingerprints.tsv:{}", row.line);
+    }
+}
+
+#[test]
+fn every_file_is_listed() {
+    let listed: Vec<String> = fingerprints().into_iter().map(|row| row.file).collect();
+    assert!(listed.is_sorted(), "fingerprints.tsv is not sorted");
+    for folder in ["", "compiled/"] {
+        for entry in fs::read_dir(dictionary_path(folder)).expect("the folder is there") {
+            let name =
+                format!("{folder}{}", entry.expect("an entry").file_name().to_string_lossy());
+            let others = ["README.md", "fingerprints.tsv", "compiled"];
+            assert!(listed.contains(&name) || others.contains(&&*name), "{name} is not listed");
+        }
+    }
+    let (compiled, imported): (Vec<&String>, _) =
+        listed.iter().partition(|file| file.starts_with("compiled/"));
+    let imported: Vec<&String> = imported;
+    assert_eq!(imported.len(), 22 + 1, "22 dictionaries and the configurations");
+    assert!(!compiled.is_empty());
+}
+
+#[test]
+fn tables_are_sorted_unique_and_well_formed() {
+    let tables = tables();
+    assert_eq!(tables.len(), 22);
+    for row in fingerprints() {
+        let Some(table) = tables.get(row.file.trim_end_matches(".tsv")) else { continue };
+        assert_eq!(table.entries().len(), row.entries, "{}: number of entries", row.file);
+        for (entry, number) in table.entries().iter().zip(2..) {
+            let texts = entry.candidates().iter().map(String::as_str).chain([entry.key()]);
+            for text in texts {
+                let odd = |c: char| c.is_whitespace() || c.is_control();
+                assert!(!text.contains(odd), "{}:{number}: blank or control in {text:?}", row.file);
+            }
+        }
+    }
+}
+
+#[test]
+fn configurations_name_dictionaries_that_exist() {
+    let tables = tables();
+    let mut last = None;
+    for (line, columns) in rows("configurations.tsv") {
+        let [config, _, group] = &columns[..] else {
+            panic!("configurations.tsv:{line}: expected three columns");
+        };
+        let config: fanjian::Config =
+            config.parse().unwrap_or_else(|error| panic!("configurations.tsv:{line}: {error}"));
+        assert!(last <= Some(config), "configurations.tsv:{line}: {config} is out of order");
+        last = Some(config);
+        let group: Group =
+            group.parse().unwrap_or_else(|error| panic!("configurations.tsv:{line}: {error}"));
+        for name in group.names() {
+            assert!(tables.contains_key(name), "configurations.tsv:{line}: no dictionary {name}");
+        }
+    }
+}
+
+#[test]
+fn compiled_dictionaries_are_fresh() {
+    let tables = tables();
+    for row in fingerprints().iter().filter(|row| row.file.starts_with("compiled/")) {
+        let group: Group = row.origin.parse().unwrap_or_else(|error| {
+            panic!("fingerprints.tsv:{}: {error}", row.line);
+        });
+        let compiled = compile(&group, |name| tables.get(name)).expect("the group can be compiled");
+        // Not assert_eq: a failure would print megabytes.
+        assert!(compiled == row.content, "{}: run `cargo xtask compile-dictionaries`", row.file);
+    }
+}
+
+/// The crate trusts the bytes that it embeds; this is why it may.
+#[test]
+fn compiled_dictionaries_pass_every_check() {
+    for row in fingerprints().iter().filter(|row| row.file.starts_with("compiled/")) {
+        let matcher = Matcher::from_bytes(&row.content);
+        assert!(matcher.is_ok(), "{}: {:?}", row.file, matcher.err());
+    }
+}
+
+/// Damaged bytes are refused or searched, but never read out of bounds.
+#[test]
+fn truncated_and_flipped_bytes_never_panic() {
+    let table = Table::parse("A型\tA型\n发\t發\t髮\n头发\t頭髮\n𠀀\t一\n").expect("well-formed");
+    let group: Group = "all".parse().expect("a name is a group");
+    let bytes = compile(&group, |_| Some(&table)).expect("it can be compiled");
+    for length in 0..bytes.len() {
+        assert!(
+            Matcher::from_bytes(&bytes[..length]).is_err(),
+            "{length} bytes of {}",
+            bytes.len()
+        );
+    }
+    let mut refused = 0;
+    for position in 0..bytes.len() {
+        for flip in [0x01, 0x80, 0xFF] {
+            let mut damaged = bytes.clone();
+            damaged[position] ^= flip;
+            match Matcher::from_bytes(&damaged) {
+                Ok(matcher) => {
+                    for text in ["A型头发发𠀀", "发", "⿰头发", ""] {
+                        let found =
+                            text.char_indices().map(|(at, _)| matcher.longest_match(&text[at..]));
+                        found.flatten().for_each(|found| assert!(!found.key().is_empty()));
+                    }
+                }
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(refused > 100, "the check refused only {refused} of the damaged tables");
+}

@@ -1,0 +1,132 @@
+//! What holds for every text: the fast conversion is the plain one, and all
+//! doors lead to the same result.
+
+use fanjian::{Config, Converter, TofuRisk};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::texts::{REFERENCE, text};
+
+fn config() -> impl Strategy<Value = Config> {
+    select(&Config::ALL[..])
+}
+
+fn tofu_risk() -> impl Strategy<Value = TofuRisk> {
+    select(&[TofuRisk::Include, TofuRisk::Exclude][..])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn conversion_is_the_reference(text in text(), config in config(), tofu_risk in tofu_risk()) {
+        let converter = Converter::builder(config).tofu_risk(tofu_risk).build();
+        let expected = REFERENCE.convert(config, tofu_risk, &text);
+        prop_assert_eq!(&converter.convert(&text), &expected);
+
+        let mut output = String::from("before");
+        converter.convert_into(&text, &mut output);
+        prop_assert_eq!(output.strip_prefix("before"), Some(expected.as_str()));
+    }
+
+    #[test]
+    fn segments_cover_the_text_and_retell_the_conversion(text in text(), config in config()) {
+        let converter = Converter::new(config);
+        let (mut covered, mut retold) = (0, String::new());
+        for segment in converter.segments(&text) {
+            prop_assert_eq!(segment.range().start, covered);
+            prop_assert_eq!(&text[segment.range()], segment.source());
+            prop_assert!(!segment.source().is_empty());
+            prop_assert_eq!(&converter.convert(segment.source()), segment.replacement());
+            if segment.steps().is_empty() {
+                prop_assert_eq!(segment.source(), segment.replacement());
+            }
+            for step in segment.steps() {
+                prop_assert_eq!(step.candidates().next(), Some(step.replacement()));
+            }
+            covered = segment.range().end;
+            retold.push_str(segment.replacement());
+        }
+        prop_assert_eq!(covered, text.len());
+        prop_assert_eq!(retold, converter.convert(&text));
+    }
+
+    #[test]
+    fn borrowing_and_the_first_change_agree(text in text(), config in config()) {
+        let converter = Converter::new(config);
+        let converted = converter.convert(&text);
+        let changed = converter.segments(&text).find(|segment| segment.source() != segment.replacement());
+        prop_assert_eq!(converter.first_change(&text), changed.map(|segment| segment.range().start));
+        let borrowed = matches!(converted, std::borrow::Cow::Borrowed(_));
+        prop_assert_eq!(borrowed, converter.first_change(&text).is_none());
+        if let Some(offset) = converter.first_change(&text) {
+            let (before, after) = text.split_at(offset);
+            prop_assert_eq!(&converter.convert(before), before);
+            prop_assert_eq!([before, &converter.convert(after)].concat(), converted);
+        }
+    }
+}
+
+/// NUL is text like any other, where OpenCC loses what follows it.
+#[test]
+fn nul_parts_a_text_and_loses_nothing() {
+    for config in Config::ALL {
+        let converter = Converter::new(config);
+        let parts = ["鼠标软件头发", "面包店裡的資料庫"];
+        let expected = parts.map(|part| converter.convert(part).into_owned()).join("\0");
+        assert_eq!(converter.convert(&parts.join("\0")), expected, "{config}");
+    }
+}
+
+/// Long texts, in which chunks, blocks and buffers have their borders.
+#[test]
+fn long_texts_convert_as_the_reference_does() {
+    let words = [
+        "头发",
+        "发现",
+        "后面",
+        "ASCII ",
+        "⿰氵青",
+        "\u{F90A}",
+        "坛𬴃",
+        "，",
+        "台湾",
+        "软件\n",
+        "乾坤",
+        "著書",
+    ];
+    for skew in 0..4 {
+        let mut text = "x".repeat(skew);
+        for number in 0..3000_usize {
+            text.push_str(words[(number * number / 7 + number) % words.len()]);
+        }
+        for config in Config::ALL {
+            let converted = Converter::new(config).convert(&text);
+            let expected = REFERENCE.convert(config, TofuRisk::Include, &text);
+            assert!(converted == expected, "{config} with {skew} characters before");
+            let retold: String = Converter::new(config)
+                .segments(&text)
+                .map(|segment| segment.replacement().to_owned())
+                .collect();
+            assert!(retold == expected, "segments of {config} with {skew} characters before");
+        }
+    }
+}
+
+/// A text on which every character starts a search must not take forever.
+#[test]
+fn a_long_text_without_borders_is_converted_in_linear_time() {
+    for unit in ["发", "台湾", "⿰", "⿾", "干干发", "一", "S", "SQ", "后来后"] {
+        let text = unit.repeat(300_000 / unit.len());
+        for config in [Config::S2t, Config::T2s, Config::S2twp, Config::Tw2sp] {
+            let converter = Converter::new(config);
+            let converted = converter.convert(&text);
+            let mut stream = converter.stream();
+            let mut streamed = String::new();
+            stream.push(&text, &mut streamed);
+            assert!(stream.kept() < 4096, "{} bytes are kept of {unit:?}", stream.kept());
+            stream.finish(&mut streamed);
+            assert!(streamed == converted, "{config} {unit:?}");
+        }
+    }
+}

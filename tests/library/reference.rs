@@ -1,0 +1,159 @@
+//! OpenCC's semantics written down as plainly as possible, over the tables: the
+//! twin that defines what the library must give. Slow, and shares no code with
+//! the library's conversion.
+
+use std::collections::HashMap;
+
+use fanjian::dictionary::Group;
+use fanjian::{Config, TofuRisk};
+
+use crate::tables::rows;
+
+/// All dictionaries and configurations, as the tables have them.
+pub(crate) struct Reference {
+    dictionaries: HashMap<String, HashMap<String, String>>,
+    configurations: HashMap<(Config, String), Group>,
+}
+
+impl Reference {
+    pub(crate) fn load() -> Reference {
+        let mut dictionaries = HashMap::new();
+        let mut configurations = HashMap::new();
+        for (_, columns) in rows("configurations.tsv") {
+            let group: Group = columns[2].parse().unwrap();
+            for name in group.names() {
+                let read = || {
+                    rows(&format!("{name}.tsv"))
+                        .into_iter()
+                        .map(|(_, row)| (row[0].clone(), row[1].clone()))
+                };
+                dictionaries.entry(name.to_owned()).or_insert_with(|| read().collect());
+            }
+            configurations.insert((columns[0].parse().unwrap(), columns[1].clone()), group);
+        }
+        Reference { dictionaries, configurations }
+    }
+
+    /// The keys of one dictionary, in no order.
+    pub(crate) fn keys(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.dictionaries[name].keys().map(String::as_str)
+    }
+
+    /// The names of all dictionaries, in no order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.dictionaries.keys().map(String::as_str)
+    }
+
+    pub(crate) fn convert(&self, config: Config, tofu_risk: TofuRisk, text: &str) -> String {
+        let group = |stage: &str| self.configurations.get(&(config, stage.to_owned()));
+        let normalized = match group("normalization") {
+            Some(group) => self.stage(group, tofu_risk, text),
+            None => text.to_owned(),
+        };
+        let segments = match group("segmentation") {
+            // Segmentation ignores the tofu risk.
+            Some(group) => self.segments(group, &normalized),
+            None => vec![normalized.as_str()],
+        };
+        let chain: Vec<&Group> =
+            (1..).map_while(|number| group(&format!("conversion-{number}"))).collect();
+        let mut output = String::new();
+        for segment in segments {
+            let convert = |text: String, group: &&Group| self.stage(group, tofu_risk, &text);
+            output.push_str(&chain.iter().fold(segment.to_owned(), convert));
+        }
+        output
+    }
+
+    fn stage(&self, group: &Group, tofu_risk: TofuRisk, text: &str) -> String {
+        let mut output = String::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (length, replacement) = match self.longest(group, tofu_risk, rest) {
+                Some((key, value)) => (key.len(), value),
+                None => (unit(rest).len(), unit(rest)),
+            };
+            output.push_str(replacement);
+            rest = &rest[length..];
+        }
+        output
+    }
+
+    fn segments<'t>(&self, group: &Group, text: &'t str) -> Vec<&'t str> {
+        let mut segments = Vec::new();
+        let (mut start, mut offset) = (0, 0);
+        while offset < text.len() {
+            let rest = &text[offset..];
+            match self.longest(group, TofuRisk::Include, rest) {
+                Some((key, _)) => {
+                    segments.extend((start < offset).then(|| &text[start..offset]));
+                    segments.push(key);
+                    offset += key.len();
+                    start = offset;
+                }
+                None => offset += unit(rest).len(),
+            }
+        }
+        segments.extend((start < offset).then(|| &text[start..]));
+        segments
+    }
+
+    /// Key and replacement, by the group's policy.
+    fn longest<'t>(
+        &self,
+        group: &Group,
+        tofu_risk: TofuRisk,
+        text: &'t str,
+    ) -> Option<(&'t str, &str)> {
+        match group {
+            Group::Dictionary(name) => {
+                let dictionary = &self.dictionaries[name];
+                // The longest key has 15 characters; each has at most four bytes.
+                let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(16);
+                let found =
+                    ends.filter_map(|end| Some((&text[..end], dictionary.get(&text[..end])?)));
+                found.last().map(|(key, value)| (key, value.as_str()))
+            }
+            Group::TofuRisk(_) if tofu_risk == TofuRisk::Exclude => None,
+            Group::TofuRisk(child) => self.longest(child, tofu_risk, text),
+            Group::ShortCircuit(children) => {
+                children.iter().find_map(|child| self.longest(child, tofu_risk, text))
+            }
+            Group::Union(children) => {
+                let mut best: Option<(&str, &str)> = None;
+                for child in children {
+                    let found = self.longest(child, tofu_risk, text);
+                    if found.map(|(key, _)| key.len()) > best.map(|(key, _)| key.len()) {
+                        best = found;
+                    }
+                }
+                best
+            }
+        }
+    }
+}
+
+/// What is copied whole where nothing matches: a description sequence of at
+/// most 16 levels and 64 code points, or one character.
+fn unit(text: &str) -> &str {
+    fn read(text: &str, depth: usize, count: &mut usize) -> Option<usize> {
+        let character = text.chars().next()?;
+        if depth == 0 || *count == 64 {
+            return None;
+        }
+        *count += 1;
+        let operands = match character {
+            '\u{2FF2}' | '\u{2FF3}' => 3,
+            '\u{2FFE}' | '\u{2FFF}' => 1,
+            '\u{2FF0}'..='\u{2FFF}' => 2,
+            _ => 0,
+        };
+        let mut length = character.len_utf8();
+        for _ in 0..operands {
+            length += read(&text[length..], depth - 1, count)?;
+        }
+        Some(length)
+    }
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    &text[..read(text, 16, &mut 0).unwrap_or(first)]
+}

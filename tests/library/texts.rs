@@ -1,0 +1,109 @@
+//! Texts made to break an implementation, from the dictionaries' own keys.
+
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::reference::Reference;
+
+pub(crate) static REFERENCE: LazyLock<Reference> = LazyLock::new(Reference::load);
+
+/// All keys of all dictionaries, sorted so that every run draws the same.
+static KEYS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let names = REFERENCE.names();
+    let mut keys: Vec<String> =
+        names.flat_map(|name| REFERENCE.keys(name)).map(str::to_owned).collect();
+    keys.sort();
+    keys.dedup();
+    keys
+});
+
+/// A key, one in four times of the small dictionaries, which the large ones
+/// would drown.
+fn key() -> impl Strategy<Value = String> {
+    static SMALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let small = REFERENCE.names().filter(|name| !name.starts_with("STPhrases"));
+        let mut keys: Vec<String> =
+            small.flat_map(|name| REFERENCE.keys(name)).map(str::to_owned).collect();
+        keys.sort();
+        keys
+    });
+    prop_oneof![3 => select(&KEYS[..]), 1 => select(&SMALL[..])]
+}
+
+/// A part of a key: its head, its tail, or all but one character.
+fn damaged_key() -> impl Strategy<Value = String> {
+    (key(), any::<prop::sample::Index>(), 0..3_u8).prop_map(|(key, index, kind)| {
+        let characters: Vec<char> = key.chars().collect();
+        let at = index.index(characters.len());
+        match kind {
+            0 => characters[..at].iter().collect(),
+            1 => characters[at..].iter().collect(),
+            _ => [&characters[..at], &characters[at + 1..]].concat().iter().collect(),
+        }
+    })
+}
+
+/// Two keys of which the second begins with the last character of the first.
+fn overlapping_keys() -> impl Strategy<Value = String> {
+    key().prop_flat_map(|first| {
+        let last = first.chars().next_back().expect("keys are not empty");
+        let start = KEYS.partition_point(|key| key.as_str() < &*last.encode_utf8(&mut [0; 4]));
+        let following = KEYS[start..].iter().take_while(move |key| key.starts_with(last));
+        let following: Vec<String> = following.cloned().collect();
+        let tails = if following.is_empty() { vec![last.to_string()] } else { following };
+        select(tails).prop_map(move |tail| format!("{first}{}", &tail[last.len_utf8()..]))
+    })
+}
+
+/// What is no Chinese, or almost none.
+fn other() -> impl Strategy<Value = String> {
+    const TEXTS: &[&str] = &[
+        "\n",
+        "\r\n",
+        " ",
+        "\0",
+        "，",
+        "。",
+        "·",
+        "A",
+        "SQ",
+        "SQL",
+        "BM",
+        "U",
+        "T",
+        "卡拉O",
+        "5 G",
+        "\u{FEFF}",
+        "\u{200D}",
+        "\u{FE00}",
+        "\u{E0100}",
+        "\u{308}",
+        "é",
+        "😀",
+        "👩🏽",
+        "ひらがな",
+        "한",
+        "⿰",
+        "⿱",
+        "⿲",
+        "⿾",
+        "⿰⿰",
+        "⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾",
+        "⿰氵",
+        "\u{31EF}",
+        "\u{FA0E}",
+        "\u{10FFFF}",
+        "\u{7FF}",
+        "\u{800}",
+        "\u{FFFF}",
+    ];
+    prop_oneof![4 => select(TEXTS).prop_map(str::to_owned), 1 => any::<String>()]
+}
+
+/// A text of such pieces.
+pub(crate) fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![3 => key(), 3 => damaged_key(), 3 => overlapping_keys(), 2 => other()];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
