@@ -1,3 +1,36 @@
-pub(crate) fn run() -> anyhow::Result<()> {
-    Ok(())
+//! `cargo xtask check`: everything cheap that keeps the project honest.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{dictionaries, project};
+
+/// What is run, after cargo: name and arguments.
+const STEPS: &[(&str, &[&str])] = &[
+    ("format", &["fmt", "--all", "--check"]),
+    ("format of the peers", &["fmt", "--check", "--manifest-path", "benches/peers/Cargo.toml"]),
+    ("lints", &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
+    (
+        "lints without std",
+        &["clippy", "--package", "fanjian", "--no-default-features", "--", "--deny", "warnings"],
+    ),
+    ("documentation", &["doc", "--workspace", "--no-deps", "--document-private-items"]),
+    ("documentation without std", &["doc", "--package", "fanjian", "--no-deps", "--no-default-features"]),
+];
+
+/// Runs all steps and stops at the first that fails.
+pub(crate) fn run() -> Result<()> {
+    for (name, arguments) in STEPS {
+        println!("== {name}");
+        let status = Command::new(env!("CARGO"))
+            .args(*arguments)
+            .current_dir(project(""))
+            .env("RUSTDOCFLAGS", "--deny warnings")
+            .status()
+            .with_context(|| format!("cargo {} cannot be run", arguments[0]))?;
+        ensure!(status.success(), "{name}: `cargo {}` failed", arguments.join(" "));
+    }
+    println!("== freshness of the dictionaries");
+    dictionaries::check()
 }
