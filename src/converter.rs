@@ -90,7 +90,6 @@ impl Converter {
     /// assert_eq!(careful.convert("㑮馬"), "㑮马");
     /// assert_eq!(Converter::new(Config::T2s).convert("㑮馬"), "𫝈马");
     /// ```
-    #[must_use]
     pub fn builder(config: Config) -> ConverterBuilder {
         ConverterBuilder { config, tofu_risk: TofuRisk::default() }
     }

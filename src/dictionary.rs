@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The embedded dictionaries go this way when the project is built by its
-//! developers; the bytes are part of the crate. [`compile`] is part of the crate
+//! developers; the bytes are part of the crate. [`compile()`] is part of the crate
 //! as well, so that the same way is open at run time.
 
 mod compile;

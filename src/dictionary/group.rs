@@ -27,7 +27,7 @@ use core::fmt;
 
 use super::table::Table;
 
-/// The deepest nesting of groups that [`Group::parse`] accepts.
+/// The deepest nesting of groups that parsing accepts.
 const MAXIMUM_DEPTH: usize = 32;
 
 /// The dictionaries of one stage and how they are combined.

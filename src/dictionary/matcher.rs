@@ -38,7 +38,7 @@ pub(super) enum Found {
 }
 
 impl<'b> Matcher<'b> {
-    /// Reads bytes that [`compile`](super::compile) made, checking all of them.
+    /// Reads bytes that [`compile`](super::compile()) made, checking all of them.
     ///
     /// # Errors
     ///

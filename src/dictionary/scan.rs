@@ -196,10 +196,10 @@ impl<S: Sink> Walk<'_, '_, &mut S> {
 
     /// The last place up to the offset at which the walk is certain to arrive.
     fn nearest_border(&self) -> usize {
-        let mut characters = self.text[self.arrived..self.offset].char_indices().rev();
+        let characters = self.text[self.arrived..self.offset].char_indices().rev();
         let mut border = self.offset;
         let mut second = self.text[self.offset..].chars().next();
-        while let Some((start, first)) = characters.next() {
+        for (start, first) in characters {
             let neighbours = &self.matcher.sections.neighbours;
             if second
                 .is_none_or(|second| !neighbours.may_contain(hash(first.into(), second.into())))
