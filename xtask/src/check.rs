@@ -16,7 +16,10 @@ const STEPS: &[(&str, &[&str])] = &[
         &["clippy", "--package", "fanjian", "--no-default-features", "--", "--deny", "warnings"],
     ),
     ("documentation", &["doc", "--workspace", "--no-deps", "--document-private-items"]),
-    ("documentation without std", &["doc", "--package", "fanjian", "--no-deps", "--no-default-features"]),
+    (
+        "documentation without std",
+        &["doc", "--package", "fanjian", "--no-deps", "--no-default-features"],
+    ),
 ];
 
 /// Runs all steps and stops at the first that fails.

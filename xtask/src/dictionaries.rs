@@ -265,7 +265,7 @@ impl Groups {
 
     /// The source of a configuration's two plans: with tofu risk and without.
     fn plans(&mut self, config: Config, configuration: &Configuration) -> String {
-        let with = self.plan(config, configuration, "", |group| group.clone());
+        let with = self.plan(config, configuration, "", Group::clone);
         let without =
             self.plan(config, configuration, "-without-tofu-risk", Group::without_tofu_risk);
         format!("// {config}\n[{with}, {without}],\n")

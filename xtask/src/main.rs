@@ -2,7 +2,6 @@
 
 mod check;
 mod conformance;
-mod corpora;
 mod dictionaries;
 mod differential;
 mod import;
