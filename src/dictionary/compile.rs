@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::format::{
-    BY_CHARACTER, DICTIONARY_SHIFT, IN_KEY, MAGIC, MAXIMUM_DICTIONARIES, MAXIMUM_KEY,
+    BY_CHARACTER, DICTIONARY_SHIFT, IN_KEY, LEAST_ROWS, MAGIC, MAXIMUM_DICTIONARIES, MAXIMUM_KEY,
     MAXIMUM_PREFIXES, ROW, SECTIONS, SPECIAL, VERSION, filter_bits, hash, hash_third,
 };
 use super::group::{FlatEntry, Group};
@@ -144,10 +144,10 @@ fn compile_characters(entries: &Entries, values: &mut Values) -> Vec<u32> {
 fn compile_records(entries: &Entries) -> Result<(Vec<u16>, Vec<u32>), CompileError> {
     let in_keys: BTreeSet<char> = entries.keys().flat_map(|key| key.chars()).collect();
     let listed = in_keys.iter().copied().chain(description::operators());
-    let mut rows: Vec<u16> = Vec::new();
+    let mut rows: Vec<u16> = vec![0; LEAST_ROWS];
     let mut records = vec![0; ROW];
     for row in listed.map(|character| character as usize / ROW).collect::<BTreeSet<usize>>() {
-        rows.resize(row + 1, 0);
+        rows.resize(rows.len().max(row + 1), 0);
         let number = u16::try_from(records.len() / ROW);
         rows[row] = number.map_err(|_| CompileError::TooManyCodePoints)?;
         for code_point in (row * ROW..).take(ROW) {

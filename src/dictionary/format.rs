@@ -68,6 +68,9 @@ const SCALARS: usize = 4;
 pub(super) const SECTIONS: usize = 11;
 /// How many `u32`s follow the magic.
 pub(super) const HEADER_FIELDS: usize = SCALARS + SECTIONS;
+/// There are rows for all characters of three bytes and one more, so that four
+/// bytes may be read at each.
+pub(super) const LEAST_ROWS: usize = 0x10000 / ROW + 1;
 /// Code points in a row of records: a cache line of them.
 pub(super) const ROW: usize = 16;
 /// The most prefixes a compiled group lists.
@@ -91,11 +94,13 @@ pub(super) const BY_CHARACTER: u16 = 1 << 15;
 /// Bytes of a value before its candidates.
 pub(super) const VALUE_HEAD: usize = 5;
 
+/// The odd number next to 2³² divided by the golden ratio (Fibonacci hashing).
+pub(super) const HASH_MULTIPLIER: u32 = 0x9E37_79B1;
+
 /// The hash of two code points; filters and buckets use its upper bits.
 #[inline(always)]
 pub(super) const fn hash(first: u32, second: u32) -> u32 {
-    // Fibonacci hashing: the odd number next to 2³² divided by the golden ratio.
-    ((first << 16) ^ second).wrapping_mul(0x9E37_79B1)
+    ((first << 16) ^ second).wrapping_mul(HASH_MULTIPLIER)
 }
 
 /// The hash of three code points, or of two that are a whole phrase, from the
@@ -124,6 +129,11 @@ impl<'b> Filter<'b> {
         }
     }
 
+    /// The words, and the shift that leaves of a hash the number of its word.
+    pub(super) fn parts(&self) -> (&'b [[u8; 4]], u32) {
+        (self.words, self.shift)
+    }
+
     #[inline(always)]
     pub(super) fn may_contain(&self, hash: u32) -> bool {
         let word = u32::from_le_bytes(self.words[(hash >> self.shift) as usize]);
@@ -132,11 +142,14 @@ impl<'b> Filter<'b> {
     }
 }
 
+/// Where in a hash the numbers of its two bits are.
+pub(super) const FILTER_SHIFTS: [u32; 2] = [5, 10];
+
 /// The two bits that stand for a hash in its word. The number of the word is
 /// in the upper bits, so these are taken from below.
 #[inline(always)]
 pub(super) const fn filter_bits(hash: u32) -> [u32; 2] {
-    [hash >> 5 & 31, hash >> 10 & 31]
+    [hash >> FILTER_SHIFTS[0] & 31, hash >> FILTER_SHIFTS[1] & 31]
 }
 
 /// The sections of compiled bytes, each as a slice of its elements.
@@ -262,6 +275,7 @@ impl<'b> Sections<'b> {
             && self.buckets.len() == (1 << self.bucket_bits) + 1
             && self.prefixes.len() <= MAXIMUM_PREFIXES
             && self.longest_key <= MAXIMUM_KEY
+            && self.rows.len() >= LEAST_ROWS
             && !self.records.is_empty()
     }
 }

@@ -23,6 +23,9 @@
 //! A test holds the outcome to the definition, `Matcher::longest_match` at each
 //! place in turn. This module knows nothing of what its sinks do with the text.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod plain;
 mod sinks;
 
 use core::ops::ControlFlow;

@@ -1,0 +1,208 @@
+//! The straight path over eight characters of three bytes at a time, with AVX2.
+//!
+//! Decoding, hashing and comparing are done for all eight at once, and the three
+//! tables are read by gathering. The scalar twin, `plain::scalar`, defines the
+//! answer: what this path takes is plain, and what it leaves is the twin's to
+//! decide. A test compares the two at every length and offset.
+#![allow(unsafe_code)]
+
+use super::four_bytes;
+use super::plain::{Place, SLACK, Task, decode as decode_one, may_begin_phrase};
+use crate::dictionary::Matcher;
+use crate::dictionary::format::{FILTER_SHIFTS, HASH_MULTIPLIER, ROW, hash};
+use core::arch::x86_64::*;
+
+/// Bytes of eight characters.
+const STEP: usize = 24;
+/// Bytes that are read from an offset on: eight characters, and the one behind
+/// them with what its load brings along.
+pub(super) const READ: usize = 31;
+/// Bytes that are written from an offset on, the last four for nothing.
+const WRITTEN: usize = 28;
+const _: () = assert!(WRITTEN - STEP <= SLACK);
+
+/// Whether this processor can go this way.
+#[inline(always)]
+pub(super) fn is_available() -> bool {
+    #[cfg(feature = "std")]
+    return std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("bmi1");
+    #[cfg(not(feature = "std"))]
+    return cfg!(all(target_feature = "avx2", target_feature = "bmi1"));
+}
+
+/// Takes plain characters of three bytes from `offset` on, before the limit, as
+/// long as there are eight to look at; gives the offset behind the last one.
+/// The processor must be one for which [`is_available`] says yes.
+#[inline]
+pub(super) fn run(place: &Place<'_, '_>, offset: usize, task: &mut Task<'_>) -> usize {
+    debug_assert!(is_available());
+    // SAFETY: the caller made sure of the processor.
+    unsafe { plain_characters(place, offset, task) }
+}
+
+#[target_feature(enable = "avx2,bmi1")]
+fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> usize {
+    let &Place { matcher, text, start, limit } = place;
+    let sections = &matcher.sections;
+    let (words, shift) = sections.heads.parts();
+    let shift = _mm_cvtsi32_si128(shift as i32);
+    let rows: *const i32 = sections.rows.as_ptr().cast();
+    let records: *const i32 = sections.records.as_ptr().cast();
+    let words: *const i32 = words.as_ptr().cast();
+    let last_row = _mm256_set1_epi32(sections.records.len() as i32 - 1);
+    let ones = _mm256_set1_epi32(1);
+
+    let mut offset = from;
+    while offset < limit && offset + READ <= text.len() {
+        // SAFETY: `READ` bytes may be read at `offset`; both loads end at 28.
+        let (raw, next_raw) = unsafe {
+            let pointer = text.as_ptr().add(offset);
+            (load(pointer), load(pointer.add(3)))
+        };
+        let source = _mm256_shuffle_epi8(raw, SPREAD);
+        let (character, three) = decode(raw);
+        let (next_three_bytes, next_three) = decode(next_raw);
+        // Where the next character is ASCII, its code point is its lead byte.
+        let next_lead = _mm256_shuffle_epi8(next_raw, SPREAD_LEAD);
+        let next_ascii = _mm256_cmpgt_epi32(_mm256_set1_epi32(0x80), next_lead);
+        let next = _mm256_blendv_epi8(next_three_bytes, next_lead, next_ascii);
+        let decoded = _mm256_and_si256(three, _mm256_or_si256(next_three, next_ascii));
+
+        // SAFETY: a code point of three bytes is below 0x10000, and there are
+        // more than 0x10000 / ROW rows, so that the two bytes behind a row's
+        // number are in the table as well (`Sections::sizes_agree`).
+        let row = unsafe {
+            _mm256_i32gather_epi32::<2>(
+                rows,
+                _mm256_srli_epi32::<{ ROW.ilog2() as i32 }>(character),
+            )
+        };
+        let row = _mm256_and_si256(row, _mm256_set1_epi32(0xFFFF));
+        let row = _mm256_min_epu32(row, last_row);
+        let cell = _mm256_or_si256(
+            _mm256_slli_epi32::<{ ROW.ilog2() as i32 }>(row),
+            _mm256_and_si256(character, _mm256_set1_epi32(ROW as i32 - 1)),
+        );
+        // SAFETY: the row is at most the last one, and the cell within it.
+        let record = unsafe { _mm256_i32gather_epi32::<4>(records, cell) };
+
+        let pair = _mm256_mullo_epi32(
+            _mm256_xor_si256(_mm256_slli_epi32::<16>(character), next),
+            _mm256_set1_epi32(HASH_MULTIPLIER as i32),
+        );
+        // SAFETY: the shift leaves the number of a word (`Filter::new`).
+        let word = unsafe { _mm256_i32gather_epi32::<4>(words, _mm256_srl_epi32(pair, shift)) };
+        let bit = |by: i32| {
+            let by = _mm256_srl_epi32(pair, _mm_cvtsi32_si128(by));
+            _mm256_srlv_epi32(word, _mm256_and_si256(by, _mm256_set1_epi32(31)))
+        };
+        let head = _mm256_and_si256(bit(FILTER_SHIFTS[0] as i32), bit(FILTER_SHIFTS[1] as i32));
+        let head = _mm256_cmpeq_epi32(_mm256_and_si256(head, ones), ones);
+
+        let own = _mm256_cmpeq_epi32(record, _mm256_setzero_si256());
+        let replacement = _mm256_blendv_epi8(record, source, own);
+        // The sign of a record says that it is special.
+        let mut plain = lanes(decoded) & !lanes(record);
+        match task {
+            Task::Write(output) => {
+                let packed = _mm256_shuffle_epi8(replacement, PACK);
+                let place = &mut output[offset - start..][..WRITTEN];
+                // SAFETY: `place` has room for 16 bytes at 0 and at 12.
+                unsafe {
+                    let pointer: *mut u8 = place.as_mut_ptr().cast();
+                    _mm_storeu_si128(pointer.cast(), _mm256_castsi256_si128(packed));
+                    _mm_storeu_si128(pointer.add(12).cast(), _mm256_extracti128_si256::<1>(packed));
+                }
+            }
+            Task::Compare => {
+                let difference = _mm256_xor_si256(replacement, source);
+                let difference = _mm256_and_si256(difference, _mm256_set1_epi32(0x00FF_FFFF));
+                plain &= lanes(_mm256_cmpeq_epi32(difference, _mm256_setzero_si256()));
+            }
+        }
+
+        let mut heads = lanes(head) & plain;
+        while heads != 0 {
+            let lane = heads.trailing_zeros();
+            if begins_phrase(matcher, text, offset + 3 * lane as usize) {
+                plain &= (1 << lane) - 1;
+                break;
+            }
+            heads &= heads - 1;
+        }
+        if plain == 0xFF && offset + STEP <= limit {
+            offset += STEP;
+            continue;
+        }
+        let taken = 3 * plain.trailing_ones() as usize;
+        return if offset + taken < limit { offset + taken } else { limit };
+    }
+    offset
+}
+
+/// Whether an effective phrase may begin at `offset`, where a character of three
+/// bytes stands with another or ASCII behind it.
+fn begins_phrase(matcher: &Matcher<'_>, text: &[u8], offset: usize) -> bool {
+    let character = |offset| four_bytes(text, offset).and_then(decode_one);
+    let Some((first, first_length)) = character(offset) else { return true };
+    let Some((second, second_length)) = character(offset + first_length) else { return true };
+    may_begin_phrase(matcher, hash(first, second), text, offset + first_length + second_length)
+}
+
+/// Twelve bytes at the pointer in the lower half, the twelve behind them in the
+/// upper half, and four more in each.
+#[target_feature(enable = "avx2")]
+unsafe fn load(pointer: *const u8) -> __m256i {
+    // SAFETY: the caller makes sure of 28 readable bytes.
+    unsafe {
+        let lower = _mm_loadu_si128(pointer.cast());
+        let upper = _mm_loadu_si128(pointer.add(12).cast());
+        _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(lower), upper)
+    }
+}
+
+/// Puts the three bytes of each character into a lane, the first lowest.
+const SPREAD: __m256i = spread([0, 1, 2, -1]);
+/// Puts them there with the last lowest.
+const SPREAD_REVERSED: __m256i = spread([2, 1, 0, -1]);
+/// Puts the first byte alone there.
+const SPREAD_LEAD: __m256i = spread([0, -1, -1, -1]);
+
+/// The shuffle that puts these of the three bytes of each character into a lane.
+const fn spread(bytes: [i8; 4]) -> __m256i {
+    let mut shuffle = [-1_i8; 32];
+    let mut position = 0;
+    while position < 32 {
+        if bytes[position % 4] >= 0 {
+            shuffle[position] = 3 * ((position % 16 / 4) as i8) + bytes[position % 4];
+        }
+        position += 1;
+    }
+    // SAFETY: both are 32 bytes, of which any are valid.
+    unsafe { core::mem::transmute(shuffle) }
+}
+
+/// The shuffle that packs three bytes of each lane to the front of its half.
+const PACK: __m256i = {
+    let half = [0_i8, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1];
+    // SAFETY: both are 32 bytes, of which any are valid.
+    unsafe { core::mem::transmute([half, half]) }
+};
+
+/// Code points, and which lanes have a character of three bytes.
+#[target_feature(enable = "avx2")]
+fn decode(raw: __m256i) -> (__m256i, __m256i) {
+    let bytes = _mm256_shuffle_epi8(raw, SPREAD_REVERSED);
+    let lead = _mm256_and_si256(bytes, _mm256_set1_epi32(0x00F0_0000));
+    let three = _mm256_cmpeq_epi32(lead, _mm256_set1_epi32(0x00E0_0000));
+    let payload = _mm256_and_si256(bytes, _mm256_set1_epi32(0x000F_3F3F));
+    // Last byte + 64 × middle byte, then + 4096 × lead byte.
+    let lower = _mm256_maddubs_epi16(payload, _mm256_set1_epi32(0x0001_4001));
+    (_mm256_madd_epi16(lower, _mm256_set1_epi32(0x1000_0001)), three)
+}
+
+/// A bit for the sign of each lane.
+#[target_feature(enable = "avx2")]
+fn lanes(vector: __m256i) -> u32 {
+    _mm256_movemask_ps(_mm256_castsi256_ps(vector)) as u32
+}

@@ -1,0 +1,192 @@
+//! Plain characters, the hot path of the whole crate.
+//!
+//! A plain character has one byte or three, is replaced by as many, and begins
+//! no effective phrase. Its replacement stands at the same distance from the
+//! start of the run as itself, so a loop over plain characters has one counter
+//! and knows where to write before it knows what.
+//!
+//! [`scalar`] defines what is plain. Vector paths may take a part of it ahead;
+//! what they leave is decided here. This module knows records and filters, and
+//! nothing of the walk.
+
+use core::mem::MaybeUninit;
+
+use super::{code_point, four_bytes};
+use crate::dictionary::Matcher;
+use crate::dictionary::format::{REPLACEMENT, SPECIAL, hash, hash_third};
+
+/// Room that a task that writes needs behind the last byte that is to stay.
+pub(super) const SLACK: usize = 32;
+
+/// What to do with the replacements of plain characters.
+pub(super) enum Task<'o> {
+    /// Write them, at the distance from the start at which they stand, into a
+    /// place as long as the text from the start on and [`SLACK`].
+    Write(&'o mut [MaybeUninit<u8>]),
+    /// Stop at the first that is not the character itself.
+    Compare,
+}
+
+/// Why a run of plain characters ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// The next character is not plain, or the limit or the end is too near.
+    NotPlain,
+    /// The next character is replaced by another one ([`Task::Compare`]).
+    Changed,
+    /// The next character has three bytes, and it was asked to stop at such.
+    ThreeBytes,
+}
+
+/// Takes plain characters from `start` on, before `limit`. Gives the offset
+/// behind the last one, and why it ends there.
+pub(super) fn run(
+    matcher: &Matcher<'_>,
+    text: &[u8],
+    start: usize,
+    limit: usize,
+    mut task: Task<'_>,
+) -> (usize, End) {
+    let place = Place { matcher, text, start, limit };
+    let mut offset = start;
+    loop {
+        let reached = vectors(&place, offset, &mut task);
+        let (end, why) = scalar(&place, reached.unwrap_or(offset), reached.is_some(), &mut task);
+        if why != End::ThreeBytes {
+            return (end, why);
+        }
+        offset = end;
+    }
+}
+
+/// Where a run is.
+pub(super) struct Place<'p, 'b> {
+    pub(super) matcher: &'p Matcher<'b>,
+    pub(super) text: &'p [u8],
+    pub(super) start: usize,
+    pub(super) limit: usize,
+}
+
+/// Takes what a vector path of this processor can take; `None` where there is
+/// none, or too little text is left for it.
+#[inline(always)]
+fn vectors(place: &Place<'_, '_>, offset: usize, task: &mut Task<'_>) -> Option<usize> {
+    #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx2")))]
+    if place.text.len() - offset >= super::avx2::READ && super::avx2::is_available() {
+        return Some(super::avx2::run(place, offset, task));
+    }
+    let _ = (place, offset, task);
+    None
+}
+
+/// The twin that defines the answer, one character at a time.
+#[inline(always)]
+fn scalar(
+    place: &Place<'_, '_>,
+    from: usize,
+    stop_at_three_bytes: bool,
+    task: &mut Task<'_>,
+) -> (usize, End) {
+    let &Place { matcher, text, start, limit } = place;
+    let sections = &matcher.sections;
+    // A key that is ASCII throughout may begin anywhere in ASCII.
+    let ascii_is_plain = sections.leading_ascii != u32::MAX as usize;
+    let mut offset = from;
+    while offset < limit
+        && let Some(word) = four_bytes(text, offset)
+        && let Some((character, length)) = decode(word)
+    {
+        if length == 1 {
+            if !ascii_is_plain {
+                break;
+            }
+            let sixteen = sixteen_bytes(text, offset, limit);
+            let beyond = ascii_in(sixteen).saturating_sub(sections.leading_ascii);
+            if beyond > 0 {
+                if let Task::Write(output) = task {
+                    write(output, offset - start, sixteen);
+                }
+                offset += beyond;
+                continue;
+            }
+        }
+        let Some((next, next_length)) = four_bytes(text, offset + length).and_then(decode) else {
+            break;
+        };
+        let record = if length == 1 { 0 } else { matcher.record(character) };
+        let pair = hash(character, next);
+        let behind = offset + length + next_length;
+        if record & SPECIAL != 0
+            || sections.heads.may_contain(pair) && may_begin_phrase(matcher, pair, text, behind)
+        {
+            break;
+        }
+        let replacement = if record == 0 { word } else { record };
+        match task {
+            // Four bytes are written, one or three of them to stay.
+            Task::Write(output) => write(output, offset - start, replacement.to_le_bytes()),
+            Task::Compare if (word ^ replacement) & REPLACEMENT != 0 => {
+                return (offset, End::Changed);
+            }
+            Task::Compare => {}
+        }
+        offset += length;
+        if stop_at_three_bytes && next_length == 3 {
+            return (offset, End::ThreeBytes);
+        }
+    }
+    (offset, End::NotPlain)
+}
+
+#[inline(always)]
+fn write<const N: usize>(output: &mut [MaybeUninit<u8>], at: usize, bytes: [u8; N]) {
+    output[at..at + N].copy_from_slice(&bytes.map(MaybeUninit::new));
+}
+
+/// The sixteen bytes at `offset`; where there are not as many before `limit`,
+/// bytes that are no ASCII.
+#[inline(always)]
+fn sixteen_bytes(text: &[u8], offset: usize, limit: usize) -> [u8; 16] {
+    match text.get(offset..limit).and_then(<[u8]>::first_chunk) {
+        Some(sixteen) => *sixteen,
+        None => [0xFF; 16],
+    }
+}
+
+/// How many of the first bytes are ASCII.
+#[inline(always)]
+fn ascii_in(bytes: [u8; 16]) -> usize {
+    let beyond = u128::from_le_bytes(bytes) & (u128::MAX / 0xFF * 0x80);
+    beyond.trailing_zeros() as usize / 8
+}
+
+/// Whether an effective phrase may begin with the pair of characters that has
+/// this hash, where the text goes on at `behind`.
+#[cold]
+#[inline(never)]
+pub(super) fn may_begin_phrase(
+    matcher: &Matcher<'_>,
+    pair: u32,
+    text: &[u8],
+    behind: usize,
+) -> bool {
+    let beginnings = &matcher.sections.beginnings;
+    let Some((third, _)) = four_bytes(text, behind).and_then(decode) else {
+        return true;
+    };
+    beginnings.may_contain(hash_third(pair, 0)) || beginnings.may_contain(hash_third(pair, third))
+}
+
+/// Code point and length of the character that `word` begins with, if it has
+/// one byte, or three.
+#[inline(always)]
+pub(super) fn decode(word: u32) -> Option<(u32, usize)> {
+    // The text is UTF-8: the lead byte alone tells the length.
+    if word & 0xF0 == 0xE0 {
+        Some((code_point(word), 3))
+    } else if word & 0x80 == 0 {
+        Some((word & 0x7F, 1))
+    } else {
+        None
+    }
+}
