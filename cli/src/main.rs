@@ -1,1 +1,52 @@
-fn main() {}
+//! The program `fanjian`: converts Chinese between Traditional and Simplified
+//! script and between regions.
+//!
+//! The program turns arguments into calls of the library and results into an
+//! exit code. Nothing about Chinese is decided here: which text becomes which is
+//! the library's alone.
+//!
+//! | module | one sentence |
+//! |---|---|
+//! | `arguments` | what may stand on the command line, and what help says of it |
+//! | `convert` | streams an input through the library into an output |
+//! | `list` | names the configurations |
+//! | `input` | where text comes from |
+//! | `output` | where text goes, and how a file is replaced without risk |
+
+mod arguments;
+mod convert;
+mod input;
+mod list;
+mod output;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use arguments::Arguments;
+
+fn main() -> ExitCode {
+    // Wrong usage ends the program here, with exit code 2.
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads the output has seen enough, as `head` does.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // `eprintln!` would panic where standard error is a broken pipe.
+            let _ = writeln!(io::stderr(), "fanjian: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    if arguments.list { list::run() } else { convert::run(&arguments.conversion) }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

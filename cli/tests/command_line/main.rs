@@ -1,0 +1,18 @@
+//! Runs the real program, each time in a fresh folder, and checks exact bytes.
+//!
+//! | module | one sentence |
+//! |---|---|
+//! | `arguments` | flags, help, and wrong usage |
+//! | `text` | what passes through unchanged, and what does not |
+//! | `invalid` | bytes that are not UTF-8 |
+//! | `files` | inputs and outputs that are files, links, and devices |
+//! | `failures` | what is said and what is kept when something goes wrong |
+//! | `streaming` | borders of blocks, closed pipes, and memory |
+
+mod arguments;
+mod failures;
+mod files;
+mod invalid;
+mod streaming;
+mod support;
+mod text;
