@@ -17,7 +17,7 @@
 //! |---|---|---|
 //! | names | text | names of the dictionaries, each with a line feed behind it |
 //! | prefixes | 4 × `u8` | lead byte, lowest and highest second byte, zero: every key begins with one of these; empty when there would be more than [`MAXIMUM_PREFIXES`] |
-//! | rows | `u16` | code point / [`ROW`] → row of records; a code point past the end has row 0 |
+//! | rows | `u16` | code point / [`ROW`] → row of records, at least [`LEAST_ROWS`]; a code point past the end has row 0 |
 //! | records | [`ROW`] × `u32` | what each character becomes, see below; row 0 is zero throughout |
 //! | heads | `u32` | filter of the first two code points of each effective phrase |
 //! | beginnings | `u32` | filter of the first three code points of each effective phrase, or of its only two |
@@ -68,9 +68,9 @@ const SCALARS: usize = 4;
 pub(super) const SECTIONS: usize = 11;
 /// How many `u32`s follow the magic.
 pub(super) const HEADER_FIELDS: usize = SCALARS + SECTIONS;
-/// There are rows for all characters of three bytes and one more, so that four
-/// bytes may be read at each.
-pub(super) const LEAST_ROWS: usize = 0x10000 / ROW + 1;
+/// There are rows for all characters of three bytes, so that a search for them
+/// need not ask.
+pub(super) const LEAST_ROWS: usize = 0x10000 / ROW;
 /// Code points in a row of records: a cache line of them.
 pub(super) const ROW: usize = 16;
 /// The most prefixes a compiled group lists.

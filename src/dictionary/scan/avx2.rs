@@ -1,7 +1,7 @@
 //! The straight path over eight characters of three bytes at a time, with AVX2.
 //!
 //! Decoding, hashing and comparing are done for all eight at once, and the three
-//! tables are read by gathering. The scalar twin, `plain::scalar`, defines the
+//! tables are read one by one. The scalar twin, `plain::scalar`, defines the
 //! answer: what this path takes is plain, and what it leaves is the twin's to
 //! decide. A test compares the two at every length and offset.
 #![allow(unsafe_code)]
@@ -46,9 +46,7 @@ fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> 
     let sections = &matcher.sections;
     let (words, shift) = sections.heads.parts();
     let shift = _mm_cvtsi32_si128(shift as i32);
-    let rows: *const i32 = sections.rows.as_ptr().cast();
-    let records: *const i32 = sections.records.as_ptr().cast();
-    let words: *const i32 = words.as_ptr().cast();
+    let records = sections.records.as_flattened();
     let last_row = _mm256_set1_epi32(sections.records.len() as i32 - 1);
     let ones = _mm256_set1_epi32(1);
 
@@ -68,30 +66,29 @@ fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> 
         let next = _mm256_blendv_epi8(next_three_bytes, next_lead, next_ascii);
         let decoded = _mm256_and_si256(three, _mm256_or_si256(next_three, next_ascii));
 
-        // SAFETY: a code point of three bytes is below 0x10000, and there are
-        // more than 0x10000 / ROW rows, so that the two bytes behind a row's
-        // number are in the table as well (`Sections::sizes_agree`).
-        let row = unsafe {
-            _mm256_i32gather_epi32::<2>(
-                rows,
-                _mm256_srli_epi32::<{ ROW.ilog2() as i32 }>(character),
-            )
-        };
-        let row = _mm256_and_si256(row, _mm256_set1_epi32(0xFFFF));
+        let row = gather(_mm256_srli_epi32::<{ ROW.ilog2() as i32 }>(character), |index| {
+            // SAFETY: a code point of three bytes is below 0x10000, and there are
+            // rows for all of those (`Sections::sizes_agree`).
+            u32::from(u16::from_le_bytes(unsafe { *sections.rows.get_unchecked(index) }))
+        });
         let row = _mm256_min_epu32(row, last_row);
         let cell = _mm256_or_si256(
             _mm256_slli_epi32::<{ ROW.ilog2() as i32 }>(row),
             _mm256_and_si256(character, _mm256_set1_epi32(ROW as i32 - 1)),
         );
-        // SAFETY: the row is at most the last one, and the cell within it.
-        let record = unsafe { _mm256_i32gather_epi32::<4>(records, cell) };
+        let record = gather(cell, |index| {
+            // SAFETY: the row is at most the last one, and the cell within it.
+            u32::from_le_bytes(unsafe { *records.get_unchecked(index) })
+        });
 
         let pair = _mm256_mullo_epi32(
             _mm256_xor_si256(_mm256_slli_epi32::<16>(character), next),
             _mm256_set1_epi32(HASH_MULTIPLIER as i32),
         );
-        // SAFETY: the shift leaves the number of a word (`Filter::new`).
-        let word = unsafe { _mm256_i32gather_epi32::<4>(words, _mm256_srl_epi32(pair, shift)) };
+        let word = gather(_mm256_srl_epi32(pair, shift), |index| {
+            // SAFETY: the shift leaves the number of a word (`Filter::new`).
+            u32::from_le_bytes(unsafe { *words.get_unchecked(index) })
+        });
         let bit = |by: i32| {
             let by = _mm256_srl_epi32(pair, _mm_cvtsi32_si128(by));
             _mm256_srlv_epi32(word, _mm256_and_si256(by, _mm256_set1_epi32(31)))
@@ -188,6 +185,17 @@ const PACK: __m256i = {
     // SAFETY: both are 32 bytes, of which any are valid.
     unsafe { core::mem::transmute([half, half]) }
 };
+
+/// What `table` has at eight indices. Loading them one by one is faster than the
+/// instruction made for it, on Zen 3 by a few percent and on Zen 4 by more.
+#[target_feature(enable = "avx2")]
+fn gather(indices: __m256i, table: impl Fn(usize) -> u32) -> __m256i {
+    let mut index = [0_u32; 8];
+    // SAFETY: the array has 32 bytes.
+    unsafe { _mm256_storeu_si256(index.as_mut_ptr().cast(), indices) };
+    let [a, b, c, d, e, f, g, h] = index.map(|index| table(index as usize) as i32);
+    _mm256_setr_epi32(a, b, c, d, e, f, g, h)
+}
 
 /// Code points, and which lanes have a character of three bytes.
 #[target_feature(enable = "avx2")]

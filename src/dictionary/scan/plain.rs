@@ -190,3 +190,69 @@ pub(super) fn decode(word: u32) -> Option<(u32, usize)> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dictionary::{Group, Table, compile};
+    use alloc::string::String;
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    /// What the scalar twin takes, and the bytes that it writes.
+    fn by_scalar(place: &Place<'_, '_>) -> (usize, End, Vec<u8>) {
+        let mut output = vec![MaybeUninit::new(0); place.text.len() + SLACK];
+        let mut task = Task::Write(&mut output);
+        let (end, why) = scalar(place, place.start, false, &mut task);
+        (end, why, written(&output, end - place.start))
+    }
+
+    fn written(output: &[MaybeUninit<u8>], length: usize) -> Vec<u8> {
+        #[allow(unsafe_code)]
+        // SAFETY: all of the output was initialized by the test.
+        output[..length].iter().map(|byte| unsafe { byte.assume_init() }).collect()
+    }
+
+    /// Every start and every limit of texts in which heads of effective phrases,
+    /// special characters and characters of all lengths stand at every lane.
+    #[test]
+    fn vectors_take_what_the_scalar_twin_takes() {
+        let table = "\
+            A型\tA型\n一\t壹\n不\t不\n二\t𠀀\n分\t分\n分子\t份子\n分子量\t分子量\n头发\t頭髮\n𠀀\t二\n";
+        let table = Table::parse(table).expect("well-formed");
+        let group: Group = "all".parse().expect("a name is a group");
+        let bytes = compile(&group, |_| Some(&table)).expect("it can be compiled");
+        let matcher = Matcher::from_bytes(&bytes).expect("it was compiled a moment ago");
+
+        let units = [
+            "一", "不", "分", "子", "量", "头", "发", "二", "𠀀", "é", "a", "A", "型", "，", "⿰",
+            "\n",
+        ];
+        let mut state = 1_u32;
+        for _ in 0..60 {
+            let mut text = String::new();
+            while text.len() < 90 {
+                // A linear congruential generator; plain characters more often.
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                text.push_str(
+                    units[(state >> 24) as usize % units.len() * usize::from(state >> 30 != 0)],
+                );
+            }
+            let borders: Vec<usize> =
+                text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            for &start in &borders {
+                for &limit in borders.iter().filter(|&&limit| limit >= start) {
+                    let text = text.as_bytes();
+                    let place = Place { matcher: &matcher, text, start, limit };
+                    let expected = by_scalar(&place);
+                    let mut output = vec![MaybeUninit::new(0); text.len() - start + SLACK];
+                    let (end, why) = run(&matcher, text, start, limit, Task::Write(&mut output));
+                    assert_eq!((end, why, written(&output, end - start)), expected);
+
+                    let expected = scalar(&place, start, false, &mut Task::Compare);
+                    assert_eq!(run(&matcher, text, start, limit, Task::Compare), expected);
+                }
+            }
+        }
+    }
+}
