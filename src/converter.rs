@@ -177,7 +177,7 @@ impl Converter {
     /// may be cut; `None` when nothing changes at all.
     fn independent_change(&self, text: &str) -> Option<usize> {
         match self.plan.normalize(text) {
-            Cow::Borrowed(text) => self.plan.first_changed_segment(text),
+            Cow::Borrowed(text) => self.plan.cut_before_change(text),
             // Too rare to be worth more: normalization changes the text, and
             // no later stage restores what it replaced.
             Cow::Owned(_) => Some(0),

@@ -52,6 +52,7 @@ mod description;
 mod embedded;
 mod plan;
 mod segment;
+mod text;
 
 pub use config::{
     Config, UnknownConfigError, UnknownVarietyError, UnsupportedPairError, Variety, Vocabulary,

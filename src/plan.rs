@@ -8,10 +8,12 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use crate::description;
-use crate::dictionary::{Extent, Matcher};
+use crate::dictionary::{Extent, Matcher, SegmentBorders, Shifts, Unsegmented};
+use crate::text::floor_char_boundary;
 
 /// The longest description sequence, in code points: no further does one reach.
 const LONGEST_DESCRIPTION: usize = description::MAXIMUM_LENGTH;
@@ -40,11 +42,57 @@ impl Plan<'_> {
     /// Converts `text` and appends it to `output`.
     pub(crate) fn convert_into(&self, text: &str, output: &mut String) {
         let text = self.normalize(text);
-        let mut scratch = Scratch::default();
-        self.for_each_segment(&text, |_, segment| {
-            self.convert_segment(segment, &mut scratch, output);
-            ControlFlow::Continue(())
-        });
+        match (&self.segmentation, self.conversion) {
+            (None, []) => output.push_str(&text),
+            (None, [matcher]) => {
+                matcher.convert_into(&text, Extent::Whole, output);
+            }
+            _ => {
+                let mut scratch = Scratch::default();
+                self.for_each_chunk(&text, |_, chunk| {
+                    self.convert_chunk(chunk, &mut scratch, output);
+                    ControlFlow::Continue(())
+                });
+            }
+        }
+    }
+
+    /// Calls `work` with the offset and the text of chunks that convert
+    /// independently, until it says to stop.
+    fn for_each_chunk(&self, text: &str, mut work: impl FnMut(usize, &str) -> ControlFlow<()>) {
+        let mut start = 0;
+        while start < text.len() {
+            let rest = &text[start..];
+            let chunk = &rest[..self.certain_cut(rest, CHUNK)];
+            if work(start, chunk).is_break() {
+                return;
+            }
+            start += chunk.len();
+        }
+    }
+
+    /// Converts a normalized text, every stage over the whole of it, and appends
+    /// it to `output`.
+    fn convert_chunk(&self, chunk: &str, scratch: &mut Scratch, output: &mut String) {
+        let Scratch { input, converted, shifts } = scratch;
+        shifts.resize_with(self.conversion.len(), Shifts::default);
+        input.clear();
+        input.push_str(chunk);
+        for (number, matcher) in self.conversion.iter().enumerate() {
+            converted.clear();
+            let (before, own) = shifts.split_at_mut(number);
+            own[0].clear();
+            match &self.segmentation {
+                Some(segmentation) if number > 0 || !segmentation.is_walk_of(matcher) => {
+                    let Segmentation { matcher: cutter, leading } = *segmentation;
+                    let mut borders = SegmentBorders::new(cutter, leading, chunk, before);
+                    matcher.convert_within(input, &mut borders, converted, &mut own[0]);
+                }
+                _ => matcher.convert_within(input, &mut Unsegmented, converted, &mut own[0]),
+            }
+            core::mem::swap(input, converted);
+        }
+        output.push_str(input);
     }
 
     /// The text after the normalization stage.
@@ -63,71 +111,29 @@ impl Plan<'_> {
         Cow::Owned(normalized)
     }
 
-    /// Where the first segment of a normalized text begins that conversion
-    /// changes, in bytes. What stands before it converts independently.
-    pub(crate) fn first_changed_segment(&self, text: &str) -> Option<usize> {
+    /// A place of a normalized text, in bytes, before which conversion changes
+    /// nothing and at which the text may be cut, not far before its first change;
+    /// `None` when conversion changes nothing at all.
+    pub(crate) fn cut_before_change(&self, text: &str) -> Option<usize> {
         if let (None, [matcher]) = (&self.segmentation, self.conversion) {
             return matcher.first_change(text);
         }
         let mut scratch = Scratch::default();
         let mut converted = String::new();
-        let mut first = None;
-        self.for_each_segment(text, |start, segment| {
+        let mut cut = None;
+        self.for_each_chunk(text, |start, chunk| {
             converted.clear();
-            self.convert_segment(segment, &mut scratch, &mut converted);
-            if converted == segment {
+            self.convert_chunk(chunk, &mut scratch, &mut converted);
+            if converted == chunk {
                 return ControlFlow::Continue(());
             }
-            first = Some(start);
+            cut = Some(start);
             ControlFlow::Break(())
         });
-        first
+        cut
     }
 
-    /// Calls `work` with the offset and the text of each segment, in order,
-    /// until it says to stop.
-    pub(crate) fn for_each_segment(
-        &self,
-        text: &str,
-        mut work: impl FnMut(usize, &str) -> ControlFlow<()>,
-    ) {
-        let mut start = 0;
-        let mut flow = ControlFlow::Continue(());
-        if let Some(Segmentation { matcher, leading }) = self.segmentation {
-            matcher.segment(text, Extent::Whole, leading, |border| {
-                if border > start {
-                    flow = work(start, &text[start..border]);
-                    start = border;
-                }
-                flow
-            });
-        }
-        if flow.is_continue() && start < text.len() {
-            // Nothing is left that could be stopped.
-            let _ = work(start, &text[start..]);
-        }
-    }
-
-    fn convert_segment(&self, segment: &str, scratch: &mut Scratch, output: &mut String) {
-        let Some((last, others)) = self.conversion.split_last() else {
-            return output.push_str(segment);
-        };
-        let Some((first, middle)) = others.split_first() else {
-            last.convert_into(segment, Extent::Whole, output);
-            return;
-        };
-        let Scratch { input, converted } = scratch;
-        input.clear();
-        first.convert_into(segment, Extent::Whole, input);
-        for matcher in middle {
-            converted.clear();
-            matcher.convert_into(input, Extent::Whole, converted);
-            core::mem::swap(input, converted);
-        }
-        last.convert_into(input, Extent::Whole, output);
-    }
-
-    /// The first offset behind `from` bytes at which `text` can be cut so that
+    /// The first offset behind about `from` bytes at which `text` can be cut so that
     /// both parts convert to the parts of its conversion; the text's end where
     /// there is none.
     ///
@@ -143,25 +149,42 @@ impl Plan<'_> {
                 .chain(segmentation)
                 .chain(self.conversion.iter().copied())
         };
+        // A description that begins further back does not reach `from`.
+        let mut back = text[..floor_char_boundary(text, from)].char_indices().rev();
+        let start = back.nth(LONGEST_DESCRIPTION).map_or(0, |(offset, _)| offset);
         let mut since_operator = LONGEST_DESCRIPTION;
-        for (offset, character) in text.char_indices() {
+        for (offset, character) in text[start..].char_indices() {
             since_operator += 1;
             if description::is_operator(character) {
                 since_operator = 0;
-            } else if offset >= from
+            } else if start + offset >= from
                 && since_operator >= LONGEST_DESCRIPTION
                 && !matchers().any(|matcher| matcher.is_in_key(character))
             {
-                return offset + character.len_utf8();
+                return start + offset + character.len_utf8();
             }
         }
         text.len()
     }
 }
 
+impl Segmentation<'_> {
+    /// Whether a walk of this matcher stops at every border by itself. Its
+    /// dictionaries behind the leading ones have keys of one code point, so
+    /// that it takes a segmenting match wherever the segmentation does.
+    fn is_walk_of(&self, matcher: &Matcher<'_>) -> bool {
+        core::ptr::eq(self.matcher, matcher)
+    }
+}
+
+/// Bytes of text that go through all stages at a time, where a cut is to be had:
+/// few enough to stay in the processor's second cache.
+const CHUNK: usize = 1 << 15;
+
 /// Texts between stages, kept to reuse their memory.
 #[derive(Default)]
 struct Scratch {
     input: String,
     converted: String,
+    shifts: Vec<Shifts>,
 }

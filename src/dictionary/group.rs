@@ -101,7 +101,9 @@ impl Group {
     /// when this group's match comes from one of those dictionaries.
     ///
     /// That is so for the whole group, and for the first child of a short
-    /// circuit. It lets one compiled group serve segmentation as well.
+    /// circuit. It lets one compiled group serve segmentation as well, provided
+    /// that the other dictionaries have keys of one code point: a longer one
+    /// would step over places where `part` matches.
     #[must_use]
     pub fn leading(&self, part: &Group) -> Option<usize> {
         if self == part {

@@ -26,9 +26,12 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod plain;
+mod segmented;
 mod sinks;
 
 use core::ops::ControlFlow;
+
+pub(crate) use segmented::{SegmentBorders, Shifts};
 
 use super::format::{DICTIONARY, DICTIONARY_SHIFT, REPLACEMENT, SPECIAL, hash};
 use super::matcher::{Found, Matcher};
@@ -56,12 +59,36 @@ trait Sink {
         limit: usize,
     ) -> (usize, ControlFlow<()>);
 
-    /// Takes any other piece.
-    fn piece(&mut self, source: &str, replacement: &str) -> ControlFlow<()>;
+    /// Takes any other piece, which lies `start` bytes into the text.
+    fn piece(&mut self, start: usize, source: &str, replacement: &str) -> ControlFlow<()>;
+}
+
+/// Places across which no match may reach.
+pub(crate) trait Borders {
+    /// The first one behind `start` and before `end`, in bytes. From one call to
+    /// the next, `start` does not fall.
+    fn first_between(&mut self, start: usize, end: usize) -> Option<usize>;
+
+    /// Says that a description sequence ends at `offset`, which holds what is
+    /// within together.
+    fn description_ends(&mut self, offset: usize);
+}
+
+/// No borders: the text is one segment.
+pub(crate) struct Unsegmented;
+
+impl Borders for Unsegmented {
+    #[inline(always)]
+    fn first_between(&mut self, _: usize, _: usize) -> Option<usize> {
+        None
+    }
+
+    #[inline(always)]
+    fn description_ends(&mut self, _: usize) {}
 }
 
 /// A walk in progress.
-struct Walk<'w, 'b, S> {
+struct Walk<'w, 'b, B, S> {
     matcher: &'w Matcher<'b>,
     text: &'w str,
     extent: Extent,
@@ -74,7 +101,8 @@ struct Walk<'w, 'b, S> {
     arrived: usize,
     /// Where the piece begins that ends there.
     piece: usize,
-    sink: S,
+    borders: &'w mut B,
+    sink: &'w mut S,
 }
 
 /// The walk is over: the sink or the extent stopped it.
@@ -84,17 +112,42 @@ impl Matcher<'_> {
     /// Hands to `sink` what `text` becomes. Gives the offset, in bytes, of a
     /// place where the walk arrives and before which all was handed over, but
     /// for the piece at which the sink stopped the walk.
-    fn walk(&self, text: &str, extent: Extent, sink: &mut impl Sink) -> usize {
+    fn walk<B: Borders, S: Sink>(
+        &self,
+        text: &str,
+        extent: Extent,
+        borders: &mut B,
+        sink: &mut S,
+    ) -> usize {
         let limit = match extent {
             Extent::Whole => text.len(),
             Extent::Beginning => self.certain_length(text),
         };
+        let (offset, arrived, piece) = (0, 0, 0);
         let mut walk =
-            Walk { matcher: self, text, extent, limit, offset: 0, arrived: 0, piece: 0, sink };
+            Walk { matcher: self, text, extent, limit, offset, arrived, piece, borders, sink };
         match walk.run() {
             Ok(()) => walk.offset,
             Err(Stopped) => walk.start_of_piece(),
         }
+    }
+
+    /// The last place up to `offset` at which a walk over `text` is certain to
+    /// arrive, where it arrives at `known` and no description sequence reaches
+    /// from before `known` to behind it.
+    fn nearest_border(&self, text: &str, known: usize, offset: usize) -> usize {
+        let mut border = offset;
+        let mut second = text[offset..].chars().next();
+        for (start, first) in text[known..offset].char_indices().rev() {
+            let side_by_side = |second: char| {
+                self.sections.neighbours.may_contain(hash(first.into(), second.into()))
+            };
+            if !second.is_some_and(side_by_side) {
+                break;
+            }
+            (border, second) = (known + start, Some(first));
+        }
+        border
     }
 
     /// The length of the part of `text` in which no match can depend on what
@@ -108,7 +161,7 @@ impl Matcher<'_> {
     }
 }
 
-impl<S: Sink> Walk<'_, '_, &mut S> {
+impl<B: Borders, S: Sink> Walk<'_, '_, B, S> {
     fn run(&mut self) -> Result<(), Stopped> {
         while self.offset < self.limit {
             self.ascii()?;
@@ -163,12 +216,21 @@ impl<S: Sink> Walk<'_, '_, &mut S> {
     /// Replaces the phrase that begins here, if it is effective and the walk
     /// arrives here.
     fn effective_phrase(&mut self) -> Result<(), Stopped> {
-        if let Some((length, Found::Value(value))) =
-            self.matcher.find_phrase(&self.text[self.offset..])
-            && self.arrives()
-        {
-            let replacement = self.matcher.value(value).replacement;
-            self.replace(length, replacement)?;
+        let rest = &self.text[self.offset..];
+        let Some(mut found) = self.matcher.find_phrase(rest) else {
+            return Ok(());
+        };
+        if !self.arrives() {
+            return Ok(());
+        }
+        if let Some(border) = self.borders.first_between(self.offset, self.offset + found.0) {
+            match self.matcher.find_phrase(&self.text[self.offset..border]) {
+                Some(shorter) => found = shorter,
+                None => return Ok(()),
+            }
+        }
+        if let (length, Found::Value(value)) = found {
+            self.replace(length, self.matcher.value(value).replacement)?;
             self.arrived = self.offset;
         }
         Ok(())
@@ -186,45 +248,38 @@ impl<S: Sink> Walk<'_, '_, &mut S> {
         }
         self.copy(description::unit(rest).len())?;
         self.arrived = self.offset;
+        self.borders.description_ends(self.offset);
         Ok(())
     }
 
     /// Whether the walk arrives at the current offset.
     fn arrives(&mut self) -> bool {
         if self.arrived < self.offset {
-            self.replay(self.nearest_border());
+            // By the definition, from a place where the walk arrives.
+            self.arrived = self.matcher.nearest_border(self.text, self.arrived, self.offset);
+            while self.arrived < self.offset {
+                self.piece = self.arrived;
+                self.arrived += self.length_of_piece(self.piece);
+            }
         }
         self.arrived == self.offset
     }
 
-    /// The last place up to the offset at which the walk is certain to arrive.
-    fn nearest_border(&self) -> usize {
-        let characters = self.text[self.arrived..self.offset].char_indices().rev();
-        let mut border = self.offset;
-        let mut second = self.text[self.offset..].chars().next();
-        for (start, first) in characters {
-            let neighbours = &self.matcher.sections.neighbours;
-            if second
-                .is_none_or(|second| !neighbours.may_contain(hash(first.into(), second.into())))
-            {
-                return border;
-            }
-            (border, second) = (self.arrived + start, Some(first));
-        }
-        border
-    }
-
-    /// Walks by the definition from `start`, where the walk arrives, until it
-    /// is at the offset or behind it.
-    fn replay(&mut self, start: usize) {
-        self.arrived = start;
-        while self.arrived < self.offset {
-            self.piece = self.arrived;
-            let rest = &self.text[self.piece..];
-            self.arrived += match self.matcher.longest_match(rest) {
-                Some(found) => found.key().len(),
-                None => description::unit(rest).len(),
-            };
+    fn length_of_piece(&mut self, start: usize) -> usize {
+        let rest = &self.text[start..];
+        let Some(found) = self.matcher.longest_match(rest) else {
+            return description::unit(rest).len();
+        };
+        let length = found.key().len();
+        let is_phrase = found.key().chars().nth(1).is_some();
+        let border = match is_phrase {
+            true => self.borders.first_between(start, start + length),
+            false => None,
+        };
+        match border.map(|border| self.matcher.longest_match(&self.text[start..border])) {
+            None => length,
+            Some(Some(shorter)) => shorter.key().len(),
+            Some(None) => description::unit(rest).len(),
         }
     }
 
@@ -269,7 +324,7 @@ impl<S: Sink> Walk<'_, '_, &mut S> {
     }
 
     fn hand_over(&mut self, source: &str, replacement: &str) -> Result<(), Stopped> {
-        match self.sink.piece(source, replacement) {
+        match self.sink.piece(self.offset, source, replacement) {
             ControlFlow::Continue(()) => {
                 self.offset += source.len();
                 Ok(())

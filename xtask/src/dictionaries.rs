@@ -190,7 +190,7 @@ fn compile_all() -> Result<Compiled> {
     let tables = read_tables(&rows)?;
     let configurations = read_configurations()?;
 
-    let mut groups = Groups::default();
+    let mut groups = Groups { tables: &tables, by_name: BTreeMap::new(), names: BTreeMap::new() };
     let mut plans = Vec::new();
     for (config, configuration) in &configurations {
         plans.push(groups.plans(*config, configuration));
@@ -247,13 +247,13 @@ fn read_tables(rows: &[Fingerprint]) -> Result<BTreeMap<String, Table>> {
 }
 
 /// The groups to compile, each under the name of the first stage that uses it.
-#[derive(Default)]
-struct Groups {
+struct Groups<'t> {
+    tables: &'t BTreeMap<String, Table>,
     by_name: BTreeMap<String, Group>,
     names: BTreeMap<String, String>,
 }
 
-impl Groups {
+impl Groups<'_> {
     fn name(&mut self, name: String, group: &Group) -> String {
         let by_name = &mut self.by_name;
         let registered = self.names.entry(group.to_string()).or_insert_with(|| {
@@ -269,6 +269,16 @@ impl Groups {
         let without =
             self.plan(config, configuration, "-without-tofu-risk", Group::without_tofu_risk);
         format!("// {config}\n[{with}, {without}],\n")
+    }
+
+    /// Whether a walk by `group` takes every match of its first `leading`
+    /// dictionaries that a walk by those alone takes: no longer key of another
+    /// one may step over the place where such a match begins.
+    fn walks_alike(&self, group: &Group, leading: usize) -> bool {
+        let entries = group.flatten::<()>(&|name| Ok(&self.tables[name]));
+        let entries = entries.expect("all tables are there");
+        let mut others = entries.iter().filter(|(_, entry)| entry.dictionary >= leading);
+        others.all(|(key, _)| key.chars().count() == 1)
     }
 
     fn plan(
@@ -298,7 +308,8 @@ impl Groups {
             Some(part) => {
                 // A stage that begins with the same dictionaries serves as well.
                 let shared = conversion.iter().zip(&names).find_map(|(group, name)| {
-                    group.leading(part).map(|leading| (name.clone(), leading))
+                    let leading = group.leading(part)?;
+                    self.walks_alike(group, leading).then(|| (name.clone(), leading))
                 });
                 let (name, leading) = shared.unwrap_or_else(|| {
                     (self.name(format!("{config}-segmentation"), part), part.names().len())
@@ -320,7 +331,7 @@ fn static_name(name: &str) -> String {
     name.to_uppercase().replace('-', "_")
 }
 
-fn embedded_source(version: &str, groups: &Groups, plans: &[String]) -> String {
+fn embedded_source(version: &str, groups: &Groups<'_>, plans: &[String]) -> String {
     let mut source = format!(
         "//! The configurations and their compiled dictionaries.\n\
          //!\n\

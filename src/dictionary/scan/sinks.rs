@@ -4,7 +4,8 @@ use alloc::string::String;
 use core::ops::ControlFlow;
 
 use super::plain::{self, End, SLACK, Task};
-use super::{Extent, Sink};
+use super::segmented::Shifts;
+use super::{Borders, Extent, Sink, Unsegmented};
 use crate::dictionary::Matcher;
 
 impl Matcher<'_> {
@@ -12,13 +13,27 @@ impl Matcher<'_> {
     /// of `text` that were converted: all of them, unless `extent` says that
     /// more text follows.
     pub(crate) fn convert_into(&self, text: &str, extent: Extent, output: &mut String) -> usize {
-        output.reserve(text.len() + SLACK);
-        self.walk(text, extent, &mut Converting { output })
+        self.walk(text, extent, &mut Unsegmented, &mut Converting { output, shifts: None })
+    }
+
+    /// Converts `text`, in which no match may reach across `borders`, and appends
+    /// it to `output`. Adds to `shifts` what has another length afterwards;
+    /// offsets in the output count from where the conversion begins.
+    pub(crate) fn convert_within(
+        &self,
+        text: &str,
+        borders: &mut impl Borders,
+        output: &mut String,
+        shifts: &mut Shifts,
+    ) {
+        let start = output.len();
+        let mut converting = Converting { output, shifts: Some((start, shifts)) };
+        self.walk(text, Extent::Whole, borders, &mut converting);
     }
 
     /// Where the first piece begins that conversion changes, in bytes.
     pub(crate) fn first_change(&self, text: &str) -> Option<usize> {
-        let unchanged = self.walk(text, Extent::Whole, &mut Comparing);
+        let unchanged = self.walk(text, Extent::Whole, &mut Unsegmented, &mut Comparing);
         (unchanged < text.len()).then_some(unchanged)
     }
 }
@@ -26,6 +41,8 @@ impl Matcher<'_> {
 /// Appends what the text becomes.
 struct Converting<'o> {
     output: &'o mut String,
+    /// Where the output begins, and the shifts to add to.
+    shifts: Option<(usize, &'o mut Shifts)>,
 }
 
 impl Sink for Converting<'_> {
@@ -50,7 +67,13 @@ impl Sink for Converting<'_> {
         (end, ControlFlow::Continue(()))
     }
 
-    fn piece(&mut self, _: &str, replacement: &str) -> ControlFlow<()> {
+    fn piece(&mut self, start: usize, source: &str, replacement: &str) -> ControlFlow<()> {
+        if let Some((beginning, shifts)) = &mut self.shifts
+            && source.len() != replacement.len()
+        {
+            let output = self.output.len() - *beginning;
+            shifts.add(start, source.len(), output, replacement.len());
+        }
         self.output.push_str(replacement);
         ControlFlow::Continue(())
     }
@@ -73,7 +96,7 @@ impl Sink for Comparing {
         }
     }
 
-    fn piece(&mut self, source: &str, replacement: &str) -> ControlFlow<()> {
+    fn piece(&mut self, _: usize, source: &str, replacement: &str) -> ControlFlow<()> {
         match source == replacement {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
