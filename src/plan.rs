@@ -133,38 +133,39 @@ impl Plan<'_> {
         cut
     }
 
-    /// The first offset behind about `from` bytes at which `text` can be cut so that
-    /// both parts convert to the parts of its conversion; the text's end where
-    /// there is none.
+    /// The first certain cut behind `from` bytes, or the end of the text.
+    pub(crate) fn certain_cut(&self, text: &str, from: usize) -> usize {
+        self.certain_cuts(text, from).next().unwrap_or(text.len())
+    }
+
+    /// Offsets behind `from` bytes at which `text` can be cut so that both parts
+    /// convert to the parts of its conversion, whatever follows the text.
     ///
     /// A cut behind a character that occurs in no key is certain: no match
     /// reaches across it at any stage, and every walk stops there. The one
     /// thing that could reach across is a description sequence that begins
     /// before it.
-    pub(crate) fn certain_cut(&self, text: &str, from: usize) -> usize {
-        let matchers = || {
-            let segmentation = self.segmentation.as_ref().map(|segmentation| segmentation.matcher);
-            self.normalization
-                .into_iter()
-                .chain(segmentation)
-                .chain(self.conversion.iter().copied())
-        };
+    pub(crate) fn certain_cuts(&self, text: &str, from: usize) -> impl Iterator<Item = usize> {
         // A description that begins further back does not reach `from`.
         let mut back = text[..floor_char_boundary(text, from)].char_indices().rev();
         let start = back.nth(LONGEST_DESCRIPTION).map_or(0, |(offset, _)| offset);
         let mut since_operator = LONGEST_DESCRIPTION;
-        for (offset, character) in text[start..].char_indices() {
+        text[start..].char_indices().filter_map(move |(offset, character)| {
             since_operator += 1;
             if description::is_operator(character) {
                 since_operator = 0;
-            } else if start + offset >= from
-                && since_operator >= LONGEST_DESCRIPTION
-                && !matchers().any(|matcher| matcher.is_in_key(character))
-            {
-                return start + offset + character.len_utf8();
             }
-        }
-        text.len()
+            let is_cut = start + offset >= from
+                && since_operator >= LONGEST_DESCRIPTION
+                && !self.is_in_key(character);
+            is_cut.then_some(start + offset + character.len_utf8())
+        })
+    }
+
+    fn is_in_key(&self, character: char) -> bool {
+        let segmentation = self.segmentation.as_ref().map(|segmentation| segmentation.matcher);
+        let matchers = self.normalization.into_iter().chain(segmentation);
+        matchers.chain(self.conversion.iter().copied()).any(|matcher| matcher.is_in_key(character))
     }
 }
 

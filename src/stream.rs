@@ -1,11 +1,13 @@
 //! Conversion of text that comes in pieces, in bounded memory.
 //!
-//! Where a piece ends never shows in the output. No guess is made about it:
-//! each stage converts as far as what it has cannot be changed by what follows
-//! (the longest key and the longest description sequence say how far that is)
-//! and keeps the rest for the next piece. It hands its output to the next stage
-//! together with the borders of segments, and that stage does the same. What is
-//! kept is a few hundred bytes, whatever the text.
+//! Where a piece ends never shows in the output, and no guess is made about it.
+//! Behind a character that occurs in no key, such as most marks and line ends,
+//! a text can be cut, so all before the last such place is converted and the
+//! rest waits. Where a long text has no such place, its stages go on piece by
+//! piece: each converts as far as what it has cannot be changed by what follows
+//! (the longest key and the longest description sequence say how far that is),
+//! keeps the rest, and hands its output to the next stage together with the
+//! borders of segments. What is kept is a few thousand bytes at the most.
 //!
 //! [`Stream`] takes and gives strings and works without `std`. [`Writer`] stands
 //! in front of any [`std::io::Write`], takes bytes, and says what to do with
@@ -25,10 +27,66 @@ mod writer;
 #[cfg(feature = "std")]
 pub use writer::{InvalidUtf8, InvalidUtf8Error, Writer};
 
+/// Text without a certain cut that is waited for, in bytes. Behind a mark or a
+/// line end there is one, so that little text ever waits.
+const PATIENCE: usize = 2048;
+
 /// A conversion in progress, made by [`Converter::stream`](crate::Converter::stream).
 pub struct Stream {
     plan: &'static Plan<'static>,
-    /// The input of each stage: normalization, segmentation, then conversion.
+    /// Text behind the last certain cut, until it is too long to wait.
+    waiting: String,
+    /// Text behind the last certain cut that was too long to wait.
+    stages: Stages,
+}
+
+impl Stream {
+    pub(crate) fn new(plan: &'static Plan<'static>) -> Stream {
+        let conversion = plan.conversion.iter().map(|_| Link::default()).collect();
+        let stages =
+            Stages { normalization: String::new(), segmentation: String::new(), conversion };
+        Stream { plan, waiting: String::new(), stages }
+    }
+
+    /// Takes the next piece of the text and appends to `output` what is certain
+    /// by now.
+    pub fn push(&mut self, piece: &str, output: &mut String) {
+        self.waiting.push_str(piece);
+        let from = self.waiting.len().saturating_sub(PATIENCE);
+        if let Some(cut) = self.plan.certain_cuts(&self.waiting, from).last() {
+            self.convert_before(cut, output);
+        } else if self.waiting.len() > PATIENCE {
+            self.stages.advance(self.plan, &self.waiting, Extent::Beginning, output);
+            self.waiting.clear();
+        }
+    }
+
+    /// Ends the text: appends to `output` what was kept. The stream is as new
+    /// afterwards and may take another text.
+    pub fn finish(&mut self, output: &mut String) {
+        self.convert_before(self.waiting.len(), output);
+    }
+
+    /// How many bytes are kept at this moment.
+    #[must_use]
+    pub fn kept(&self) -> usize {
+        self.waiting.len() + self.stages.kept()
+    }
+
+    /// Converts all that is kept before this offset of what is waiting.
+    fn convert_before(&mut self, cut: usize, output: &mut String) {
+        let text = &self.waiting[..cut];
+        match self.stages.kept() {
+            0 => self.plan.convert_into(text, output),
+            _ => self.stages.advance(self.plan, text, Extent::Whole, output),
+        }
+        self.waiting.drain(..cut);
+    }
+}
+
+/// Text between the stages: the input of normalization, of segmentation, and of
+/// each conversion stage.
+struct Stages {
     normalization: String,
     segmentation: String,
     conversion: Vec<Link>,
@@ -43,33 +101,14 @@ struct Link {
     borders: Vec<usize>,
 }
 
-impl Stream {
-    pub(crate) fn new(plan: &'static Plan<'static>) -> Stream {
-        let conversion = plan.conversion.iter().map(|_| Link::default()).collect();
-        Stream { plan, normalization: String::new(), segmentation: String::new(), conversion }
-    }
-
-    /// Takes the next piece of the text and appends to `output` what is certain
-    /// by now.
-    pub fn push(&mut self, piece: &str, output: &mut String) {
-        self.advance(piece, Extent::Beginning, output);
-    }
-
-    /// Ends the text: appends to `output` what was kept. The stream is as new
-    /// afterwards and may take another text.
-    pub fn finish(&mut self, output: &mut String) {
-        self.advance("", Extent::Whole, output);
-    }
-
-    /// How many bytes are kept at this moment, over all stages.
-    #[must_use]
-    pub fn kept(&self) -> usize {
+impl Stages {
+    fn kept(&self) -> usize {
         let conversion: usize = self.conversion.iter().map(|link| link.text.len()).sum();
         self.normalization.len() + self.segmentation.len() + conversion
     }
 
-    fn advance(&mut self, piece: &str, extent: Extent, output: &mut String) {
-        let Stream { plan, normalization, segmentation, conversion } = self;
+    fn advance(&mut self, plan: &Plan<'_>, piece: &str, extent: Extent, output: &mut String) {
+        let Stages { normalization, segmentation, conversion } = self;
         normalization.push_str(piece);
         normalize(plan.normalization, normalization, extent, segmentation);
 

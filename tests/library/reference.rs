@@ -44,6 +44,17 @@ impl Reference {
         self.dictionaries.keys().map(String::as_str)
     }
 
+    /// The keys of all dictionaries that a configuration uses, sorted.
+    pub(crate) fn keys_of(&self, config: Config) -> Vec<String> {
+        let groups = self.configurations.iter().filter(|((of, _), _)| *of == config);
+        let names = groups.flat_map(|(_, group)| group.names());
+        let mut keys: Vec<String> =
+            names.flat_map(|name| self.keys(name)).map(str::to_owned).collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
     pub(crate) fn convert(&self, config: Config, tofu_risk: TofuRisk, text: &str) -> String {
         let group = |stage: &str| self.configurations.get(&(config, stage.to_owned()));
         let normalized = match group("normalization") {

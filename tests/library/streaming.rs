@@ -3,11 +3,11 @@
 use std::io::Write as _;
 
 use fanjian::stream::{InvalidUtf8, InvalidUtf8Error, Writer};
-use fanjian::{Config, Converter};
+use fanjian::{Config, Converter, TofuRisk};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::texts::text;
+use crate::texts::{REFERENCE, dense_text, text};
 
 fn converted_bytewise(
     converter: &Converter,
@@ -87,6 +87,29 @@ proptest! {
             }
             (output, expected) => prop_assert!(false, "{output:?} and {expected:?}"),
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    /// Where a stream finds no place to cut, its stages go on piece by piece.
+    #[test]
+    fn a_stream_that_cannot_be_cut_gives_the_whole(
+        (config, text) in dense_text(),
+        portion in 1..700_usize,
+    ) {
+        let converter = Converter::new(config);
+        let characters: Vec<char> = text.chars().collect();
+        let mut stream = converter.stream();
+        let mut output = String::new();
+        for piece in characters.chunks(portion) {
+            stream.push(&piece.iter().collect::<String>(), &mut output);
+            prop_assert!(stream.kept() < 8192, "{} bytes are kept", stream.kept());
+        }
+        stream.finish(&mut output);
+        prop_assert_eq!(&output, &converter.convert(&text));
+        prop_assert_eq!(output, REFERENCE.convert(config, TofuRisk::Include, &text));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use fanjian::Config;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -106,4 +107,23 @@ fn other() -> impl Strategy<Value = String> {
 pub(crate) fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![3 => key(), 3 => damaged_key(), 3 => overlapping_keys(), 2 => other()];
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+/// A configuration, and a long text in which hardly any character is in no key
+/// of it: there is no place to cut it.
+pub(crate) fn dense_text() -> impl Strategy<Value = (Config, String)> {
+    static KEYS_OF: LazyLock<Vec<Vec<String>>> =
+        LazyLock::new(|| Config::ALL.iter().map(|config| REFERENCE.keys_of(*config)).collect());
+    (0..Config::ALL.len()).prop_flat_map(|number| {
+        let piece = prop_oneof![
+            12 => select(&KEYS_OF[number][..]),
+            4 => select(&KEYS_OF[number][..]).prop_map(|key| {
+                let last = key.chars().next_back().map_or(0, char::len_utf8);
+                key[..key.len() - last].to_owned()
+            }),
+            1 => select(&["⿰", "⿰头发", "⿾⿾"][..]).prop_map(str::to_owned),
+        ];
+        let text = prop::collection::vec(piece, 400..1200).prop_map(|pieces| pieces.concat());
+        text.prop_map(move |text| (Config::ALL[number], text))
+    })
 }
