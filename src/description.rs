@@ -84,7 +84,21 @@ pub(crate) fn read(text: &str) -> Description {
 /// Whether a sequence may begin in `text` and end behind it; never wrong when
 /// it says no.
 pub(crate) fn may_be_open(text: &str) -> bool {
-    text.chars().rev().take(MAXIMUM_LENGTH).any(is_operator)
+    since_operator(text) < MAXIMUM_LENGTH
+}
+
+/// The end of `text` in which a sequence begins that reaches beyond it, if any does.
+pub(crate) fn longest_end(text: &str) -> &str {
+    let mut back = text.char_indices().rev();
+    back.nth(MAXIMUM_LENGTH - 1).map_or(text, |(offset, _)| &text[offset..])
+}
+
+/// How many characters stand behind the last operator of `text`, or
+/// [`MAXIMUM_LENGTH`] where they are as many or there is none: no sequence then
+/// reaches beyond the text.
+pub(crate) fn since_operator(text: &str) -> usize {
+    let mut back = text.chars().rev().take(MAXIMUM_LENGTH);
+    back.position(is_operator).unwrap_or(MAXIMUM_LENGTH)
 }
 
 /// What is copied where no entry matches: the whole sequence that `text` begins

@@ -135,21 +135,31 @@ impl Plan<'_> {
 
     /// The first certain cut behind `from` bytes, or the end of the text.
     pub(crate) fn certain_cut(&self, text: &str, from: usize) -> usize {
-        self.certain_cuts(text, from).next().unwrap_or(text.len())
+        self.certain_cuts("", text, from).next().unwrap_or(text.len())
     }
 
     /// Offsets behind `from` bytes at which `text` can be cut so that both parts
-    /// convert to the parts of its conversion, whatever follows the text.
+    /// convert to the parts of its conversion, whatever follows the text. It
+    /// stands behind text that ends with `before`.
     ///
     /// A cut behind a character that occurs in no key is certain: no match
     /// reaches across it at any stage, and every walk stops there. The one
     /// thing that could reach across is a description sequence that begins
     /// before it.
-    pub(crate) fn certain_cuts(&self, text: &str, from: usize) -> impl Iterator<Item = usize> {
+    pub(crate) fn certain_cuts(
+        &self,
+        before: &str,
+        text: &str,
+        from: usize,
+    ) -> impl Iterator<Item = usize> {
         // A description that begins further back does not reach `from`.
         let mut back = text[..floor_char_boundary(text, from)].char_indices().rev();
-        let start = back.nth(LONGEST_DESCRIPTION).map_or(0, |(offset, _)| offset);
-        let mut since_operator = LONGEST_DESCRIPTION;
+        let start = back.nth(LONGEST_DESCRIPTION).map(|(offset, _)| offset);
+        let mut since_operator = match start {
+            Some(_) => LONGEST_DESCRIPTION,
+            None => description::since_operator(before),
+        };
+        let start = start.unwrap_or(0);
         text[start..].char_indices().filter_map(move |(offset, character)| {
             since_operator += 1;
             if description::is_operator(character) {

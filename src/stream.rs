@@ -38,6 +38,8 @@ pub struct Stream {
     waiting: String,
     /// Text behind the last certain cut that was too long to wait.
     stages: Stages,
+    /// The end of what the stages were given, as far as a description reaches.
+    given: String,
 }
 
 impl Stream {
@@ -45,7 +47,7 @@ impl Stream {
         let conversion = plan.conversion.iter().map(|_| Link::default()).collect();
         let stages =
             Stages { normalization: String::new(), segmentation: String::new(), conversion };
-        Stream { plan, waiting: String::new(), stages }
+        Stream { plan, waiting: String::new(), stages, given: String::new() }
     }
 
     /// Takes the next piece of the text and appends to `output` what is certain
@@ -53,10 +55,12 @@ impl Stream {
     pub fn push(&mut self, piece: &str, output: &mut String) {
         self.waiting.push_str(piece);
         let from = self.waiting.len().saturating_sub(PATIENCE);
-        if let Some(cut) = self.plan.certain_cuts(&self.waiting, from).last() {
+        if let Some(cut) = self.plan.certain_cuts(&self.given, &self.waiting, from).last() {
             self.convert_before(cut, output);
         } else if self.waiting.len() > PATIENCE {
             self.stages.advance(self.plan, &self.waiting, Extent::Beginning, output);
+            self.given.clear();
+            self.given.push_str(description::longest_end(&self.waiting));
             self.waiting.clear();
         }
     }
@@ -80,6 +84,7 @@ impl Stream {
             0 => self.plan.convert_into(text, output),
             _ => self.stages.advance(self.plan, text, Extent::Whole, output),
         }
+        self.given.clear();
         self.waiting.drain(..cut);
     }
 }

@@ -31,6 +31,7 @@ mod sinks;
 
 use core::ops::ControlFlow;
 
+use plain::Place;
 pub(crate) use segmented::{SegmentBorders, Shifts};
 
 use super::format::{DICTIONARY, DICTIONARY_SHIFT, REPLACEMENT, SPECIAL, hash};
@@ -48,16 +49,9 @@ pub(crate) enum Extent {
 
 /// Takes what the text becomes, piece by piece and in order; may stop the walk.
 trait Sink {
-    /// Takes plain characters, as `plain` defines them, as long as there are
-    /// any from `start` on and before `limit`. Gives the offset behind the last
-    /// one, and whether the sink wants more.
-    fn characters(
-        &mut self,
-        matcher: &Matcher<'_>,
-        text: &[u8],
-        start: usize,
-        limit: usize,
-    ) -> (usize, ControlFlow<()>);
+    /// Takes plain characters, as `plain` defines them, and gives the offset
+    /// behind the last one, and whether the sink wants more.
+    fn characters(&mut self, place: &Place<'_, '_>) -> (usize, ControlFlow<()>);
 
     /// Takes any other piece, which lies `start` bytes into the text.
     fn piece(&mut self, start: usize, source: &str, replacement: &str) -> ControlFlow<()>;
@@ -101,6 +95,8 @@ struct Walk<'w, 'b, B, S> {
     arrived: usize,
     /// Where the piece begins that ends there.
     piece: usize,
+    /// The last place where no effective phrase was found to begin.
+    checked: Option<usize>,
     borders: &'w mut B,
     sink: &'w mut S,
 }
@@ -123,9 +119,18 @@ impl Matcher<'_> {
             Extent::Whole => text.len(),
             Extent::Beginning => self.certain_length(text),
         };
-        let (offset, arrived, piece) = (0, 0, 0);
-        let mut walk =
-            Walk { matcher: self, text, extent, limit, offset, arrived, piece, borders, sink };
+        let mut walk = Walk {
+            matcher: self,
+            text,
+            extent,
+            limit,
+            offset: 0,
+            arrived: 0,
+            piece: 0,
+            checked: None,
+            borders,
+            sink,
+        };
         match walk.run() {
             Ok(()) => walk.offset,
             Err(Stopped) => walk.start_of_piece(),
@@ -176,8 +181,13 @@ impl<B: Borders, S: Sink> Walk<'_, '_, B, S> {
 
     /// Plain characters, the straight path.
     fn characters(&mut self) -> Result<(), Stopped> {
-        let text = self.text.as_bytes();
-        let (offset, flow) = self.sink.characters(self.matcher, text, self.offset, self.limit);
+        let (matcher, text) = (self.matcher, self.text.as_bytes());
+        let (start, limit, checked) = (self.offset, self.limit, self.checked);
+        if start >= limit {
+            return Ok(());
+        }
+        let place = Place { matcher, text, start, limit, checked };
+        let (offset, flow) = self.sink.characters(&place);
         self.offset = offset;
         match flow {
             ControlFlow::Continue(()) => Ok(()),
@@ -210,7 +220,11 @@ impl<B: Borders, S: Sink> Walk<'_, '_, B, S> {
         if description::is_operator(character) && self.arrives() {
             return self.description(character);
         }
-        self.replace_character(character)
+        // As far as phrases go, the straight path may have it.
+        match self.checked.replace(start) == Some(start) {
+            true => self.replace_character(character),
+            false => Ok(()),
+        }
     }
 
     /// Replaces the phrase that begins here, if it is effective and the walk

@@ -133,6 +133,23 @@ fn what_is_right_before_a_fault_is_written() {
     assert_eq!(written, "頭髮".as_bytes());
 }
 
+/// Found by the differential: text that was too long to wait ended within a
+/// description, and behind a mark, which is in no key, a cut seemed certain.
+#[test]
+fn a_description_that_is_open_when_patience_ends_forbids_a_cut() {
+    let mut text = "发".repeat(700) + "⿱⿱⿱⿱";
+    let mut stream = Converter::new(Config::S2t).stream();
+    let mut output = String::new();
+    stream.push(&text, &mut output);
+    for piece in ["，", "发发", "发发", "发"] {
+        stream.push(piece, &mut output);
+        text.push_str(piece);
+    }
+    stream.finish(&mut output);
+    assert!(output.ends_with("⿱⿱⿱⿱，发发发发發"), "{}", &output[2000..]);
+    assert_eq!(output, Converter::new(Config::S2t).convert(&text));
+}
+
 /// What a stream keeps does not grow with the text.
 #[test]
 fn a_stream_keeps_a_bounded_part_of_the_text() {

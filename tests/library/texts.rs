@@ -109,8 +109,8 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// A configuration, and a long text in which hardly any character is in no key
-/// of it: there is no place to cut it.
+/// A configuration, and a long text in which there is hardly a place to cut it:
+/// few characters are in no key of it, and before those stands an operator.
 pub(crate) fn dense_text() -> impl Strategy<Value = (Config, String)> {
     static KEYS_OF: LazyLock<Vec<Vec<String>>> =
         LazyLock::new(|| Config::ALL.iter().map(|config| REFERENCE.keys_of(*config)).collect());
@@ -121,8 +121,11 @@ pub(crate) fn dense_text() -> impl Strategy<Value = (Config, String)> {
                 let last = key.chars().next_back().map_or(0, char::len_utf8);
                 key[..key.len() - last].to_owned()
             }),
-            1 => select(&["⿰", "⿰头发", "⿾⿾"][..]).prop_map(str::to_owned),
+            1 => select(&["⿰", "⿰头发", "⿾⿾", "⿱⿱⿱⿱⿱⿱⿱⿱⿱⿱"][..]).prop_map(str::to_owned),
+            // What is in no key, where only an operator before forbids to cut.
+            2 => select(&["，", "\u{1}", "\u{F907}"][..]).prop_map(str::to_owned),
         ];
+        let piece = prop_oneof![8 => piece, 1 => Just("⿰".to_owned())];
         let text = prop::collection::vec(piece, 400..1200).prop_map(|pieces| pieces.concat());
         text.prop_map(move |text| (Config::ALL[number], text))
     })

@@ -6,10 +6,8 @@
 //! decide. A test compares the two at every length and offset.
 #![allow(unsafe_code)]
 
-use super::four_bytes;
-use super::plain::{Place, SLACK, Task, decode as decode_one, may_begin_phrase};
-use crate::dictionary::Matcher;
-use crate::dictionary::format::{FILTER_SHIFTS, HASH_MULTIPLIER, ROW, hash};
+use super::plain::{End, Place, SLACK, Task};
+use crate::dictionary::format::{FILTER_SHIFTS, HASH_MULTIPLIER, ROW, hash_third};
 use core::arch::x86_64::*;
 
 /// Bytes of eight characters.
@@ -31,18 +29,18 @@ pub(super) fn is_available() -> bool {
 }
 
 /// Takes plain characters of three bytes from `offset` on, before the limit, as
-/// long as there are eight to look at; gives the offset behind the last one.
+/// long as there are eight to look at. Gives the offset behind the last one, and
+/// whether what is there is not plain or to be handed over to the scalar path.
 /// The processor must be one for which [`is_available`] says yes.
-#[inline]
-pub(super) fn run(place: &Place<'_, '_>, offset: usize, task: &mut Task<'_>) -> usize {
+pub(super) fn run(place: &Place<'_, '_>, offset: usize, task: &mut Task<'_>) -> (usize, End) {
     debug_assert!(is_available());
     // SAFETY: the caller made sure of the processor.
     unsafe { plain_characters(place, offset, task) }
 }
 
 #[target_feature(enable = "avx2,bmi1")]
-fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> usize {
-    let &Place { matcher, text, start, limit } = place;
+fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> (usize, End) {
+    let &Place { matcher, text, start, limit, checked } = place;
     let sections = &matcher.sections;
     let (words, shift) = sections.heads.parts();
     let shift = _mm_cvtsi32_si128(shift as i32);
@@ -118,32 +116,52 @@ fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> 
             }
         }
 
-        let mut heads = lanes(head) & plain;
-        while heads != 0 {
-            let lane = heads.trailing_zeros();
-            if begins_phrase(matcher, text, offset + 3 * lane as usize) {
-                plain &= (1 << lane) - 1;
-                break;
+        let mut end = End::Handover;
+        // Lanes behind the first that is not plain do not matter.
+        let heads = lanes(head) & ((1 << plain.trailing_ones()) - 1);
+        if heads != 0 {
+            let (mut pairs, mut nexts) = ([0; 8], [0; 8]);
+            // SAFETY: each array has 32 bytes.
+            unsafe {
+                _mm256_storeu_si256(pairs.as_mut_ptr().cast(), pair);
+                _mm256_storeu_si256(nexts.as_mut_ptr().cast(), next);
             }
-            heads &= heads - 1;
+            // The character behind the next one is the next of the lane behind,
+            // where there is one that was decoded.
+            let known = lanes(decoded) >> 1;
+            let mut heads = heads;
+            while heads != 0 {
+                let lane = heads.trailing_zeros() as usize;
+                let behind = nexts[(lane + 1) % 8];
+                let may_begin = known >> lane & 1 == 0
+                    || sections.beginnings.may_contain(hash_third(pairs[lane], 0))
+                    || sections.beginnings.may_contain(hash_third(pairs[lane], behind));
+                if may_begin && checked != Some(offset + 3 * lane) {
+                    plain &= (1 << lane) - 1;
+                    // The last lane is looked at again, as the first one.
+                    if known >> lane & 1 == 1 {
+                        end = End::NotPlain;
+                    }
+                    break;
+                }
+                heads &= heads - 1;
+            }
         }
         if plain == 0xFF && offset + STEP <= limit {
             offset += STEP;
             continue;
         }
         let taken = 3 * plain.trailing_ones() as usize;
-        return if offset + taken < limit { offset + taken } else { limit };
+        if offset + taken >= limit {
+            return (limit, End::NotPlain);
+        }
+        if plain.trailing_ones() == 7 && lanes(decoded) >> 7 == 1 {
+            offset += taken;
+            continue;
+        }
+        return (offset + taken, end);
     }
-    offset
-}
-
-/// Whether an effective phrase may begin at `offset`, where a character of three
-/// bytes stands with another or ASCII behind it.
-fn begins_phrase(matcher: &Matcher<'_>, text: &[u8], offset: usize) -> bool {
-    let character = |offset| four_bytes(text, offset).and_then(decode_one);
-    let Some((first, first_length)) = character(offset) else { return true };
-    let Some((second, second_length)) = character(offset + first_length) else { return true };
-    may_begin_phrase(matcher, hash(first, second), text, offset + first_length + second_length)
+    (offset, End::Handover)
 }
 
 /// Twelve bytes at the pointer in the lower half, the twelve behind them in the

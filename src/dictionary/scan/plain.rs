@@ -27,73 +27,72 @@ pub(super) enum Task<'o> {
     Compare,
 }
 
-/// Why a run of plain characters ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
-    /// The next character is not plain, or the limit or the end is too near.
-    NotPlain,
-    /// The next character is replaced by another one ([`Task::Compare`]).
-    Changed,
-    /// The next character has three bytes, and it was asked to stop at such.
-    ThreeBytes,
-}
-
-/// Takes plain characters from `start` on, before `limit`. Gives the offset
-/// behind the last one, and why it ends there.
-pub(super) fn run(
-    matcher: &Matcher<'_>,
-    text: &[u8],
-    start: usize,
-    limit: usize,
-    mut task: Task<'_>,
-) -> (usize, End) {
-    let place = Place { matcher, text, start, limit };
-    let mut offset = start;
-    loop {
-        let reached = vectors(&place, offset, &mut task);
-        let (end, why) = scalar(&place, reached.unwrap_or(offset), reached.is_some(), &mut task);
-        if why != End::ThreeBytes {
-            return (end, why);
-        }
-        offset = end;
-    }
-}
-
-/// Where a run is.
+/// Where to look for plain characters.
 pub(super) struct Place<'p, 'b> {
     pub(super) matcher: &'p Matcher<'b>,
     pub(super) text: &'p [u8],
+    /// Where the run begins …
     pub(super) start: usize,
+    /// … and before which it ends. All before is certain, whatever follows.
     pub(super) limit: usize,
+    /// Where it is known that no effective phrase begins.
+    pub(super) checked: Option<usize>,
 }
 
-/// Takes what a vector path of this processor can take; `None` where there is
-/// none, or too little text is left for it.
+/// Why a run of plain characters ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// The next character is not plain, or the limit is reached.
+    NotPlain,
+    /// The next character is replaced by another one ([`Task::Compare`]).
+    Changed,
+    /// The next character is for the other path to look at.
+    Handover,
+}
+
+/// Takes plain characters. Gives the offset behind the last one, and why the
+/// run ends there.
+pub(super) fn run(place: &Place<'_, '_>, mut task: Task<'_>) -> (usize, End) {
+    let mut offset = place.start;
+    let mut vectors = place.checked != Some(offset);
+    loop {
+        let end;
+        (offset, end) = match vectors_at(place, offset) {
+            Some(take) if vectors => take(place, offset, &mut task),
+            other => scalar(place, offset, other.is_some(), &mut task),
+        };
+        if end != End::Handover {
+            return (offset, end);
+        }
+        vectors = !vectors;
+    }
+}
+
+/// A path that takes several characters at a time, for a part of what is plain.
+type Vectors = fn(&Place<'_, '_>, usize, &mut Task<'_>) -> (usize, End);
+
+/// The best such path of this processor, if enough text is left for it.
 #[inline(always)]
-fn vectors(place: &Place<'_, '_>, offset: usize, task: &mut Task<'_>) -> Option<usize> {
+fn vectors_at(place: &Place<'_, '_>, offset: usize) -> Option<Vectors> {
     #[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx2")))]
     if place.text.len() - offset >= super::avx2::READ && super::avx2::is_available() {
-        return Some(super::avx2::run(place, offset, task));
+        return Some(super::avx2::run);
     }
-    let _ = (place, offset, task);
+    let _ = (place, offset);
     None
 }
 
-/// The twin that defines the answer, one character at a time.
+/// The twin that defines the answer, one character at a time. With `handover` it
+/// stops before the second character of three bytes.
 #[inline(always)]
-fn scalar(
-    place: &Place<'_, '_>,
-    from: usize,
-    stop_at_three_bytes: bool,
-    task: &mut Task<'_>,
-) -> (usize, End) {
-    let &Place { matcher, text, start, limit } = place;
+fn scalar(place: &Place<'_, '_>, from: usize, handover: bool, task: &mut Task<'_>) -> (usize, End) {
+    let &Place { matcher, text, start, limit, checked } = place;
     let sections = &matcher.sections;
     // A key that is ASCII throughout may begin anywhere in ASCII.
     let ascii_is_plain = sections.leading_ascii != u32::MAX as usize;
     let mut offset = from;
     while offset < limit
-        && let Some(word) = four_bytes(text, offset)
+        && let word = four_bytes_or_fewer(text, offset)
         && let Some((character, length)) = decode(word)
     {
         if length == 1 {
@@ -110,16 +109,26 @@ fn scalar(
                 continue;
             }
         }
-        let Some((next, next_length)) = four_bytes(text, offset + length).and_then(decode) else {
-            break;
-        };
         let record = if length == 1 { 0 } else { matcher.record(character) };
-        let pair = hash(character, next);
-        let behind = offset + length + next_length;
-        if record & SPECIAL != 0
-            || sections.heads.may_contain(pair) && may_begin_phrase(matcher, pair, text, behind)
-        {
+        if record & SPECIAL != 0 {
             break;
+        }
+        // Behind the last character there is nothing that it could begin a
+        // phrase with.
+        let mut next_length = 0;
+        if offset + length < text.len() {
+            let Some((next, its_length)) = decode(four_bytes_or_fewer(text, offset + length))
+            else {
+                break;
+            };
+            next_length = its_length;
+            let pair = hash(character, next);
+            if sections.heads.may_contain(pair)
+                && checked != Some(offset)
+                && may_begin_phrase(matcher, pair, text, offset + length + next_length)
+            {
+                break;
+            }
         }
         let replacement = if record == 0 { word } else { record };
         match task {
@@ -131,11 +140,20 @@ fn scalar(
             Task::Compare => {}
         }
         offset += length;
-        if stop_at_three_bytes && next_length == 3 {
-            return (offset, End::ThreeBytes);
+        if handover && next_length == 3 {
+            return (offset, End::Handover);
         }
     }
     (offset, End::NotPlain)
+}
+
+/// The four bytes at `offset`, the first lowest; zeros behind the text's end.
+#[inline(always)]
+fn four_bytes_or_fewer(text: &[u8], offset: usize) -> u32 {
+    four_bytes(text, offset).unwrap_or_else(|| {
+        let rest = text.get(offset..).unwrap_or_default();
+        rest.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))
+    })
 }
 
 #[inline(always)]
@@ -171,7 +189,8 @@ pub(super) fn may_begin_phrase(
     behind: usize,
 ) -> bool {
     let beginnings = &matcher.sections.beginnings;
-    let Some((third, _)) = four_bytes(text, behind).and_then(decode) else {
+    // Behind the text there is a NUL, which at the worst says yes by chance.
+    let Some((third, _)) = decode(four_bytes_or_fewer(text, behind)) else {
         return true;
     };
     beginnings.may_contain(hash_third(pair, 0)) || beginnings.may_contain(hash_third(pair, third))
@@ -243,14 +262,14 @@ mod tests {
             for &start in &borders {
                 for &limit in borders.iter().filter(|&&limit| limit >= start) {
                     let text = text.as_bytes();
-                    let place = Place { matcher: &matcher, text, start, limit };
+                    let place = Place { matcher: &matcher, text, start, limit, checked: None };
                     let expected = by_scalar(&place);
                     let mut output = vec![MaybeUninit::new(0); text.len() - start + SLACK];
-                    let (end, why) = run(&matcher, text, start, limit, Task::Write(&mut output));
+                    let (end, why) = run(&place, Task::Write(&mut output));
                     assert_eq!((end, why, written(&output, end - start)), expected);
 
                     let expected = scalar(&place, start, false, &mut Task::Compare);
-                    assert_eq!(run(&matcher, text, start, limit, Task::Compare), expected);
+                    assert_eq!(run(&place, Task::Compare), expected);
                 }
             }
         }

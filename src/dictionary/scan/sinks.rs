@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::ops::ControlFlow;
 
-use super::plain::{self, End, SLACK, Task};
+use super::plain::{self, End, Place, SLACK, Task};
 use super::segmented::Shifts;
 use super::{Borders, Extent, Sink, Unsegmented};
 use crate::dictionary::Matcher;
@@ -47,18 +47,12 @@ struct Converting<'o> {
 
 impl Sink for Converting<'_> {
     #[allow(unsafe_code)]
-    fn characters(
-        &mut self,
-        matcher: &Matcher<'_>,
-        text: &[u8],
-        start: usize,
-        limit: usize,
-    ) -> (usize, ControlFlow<()>) {
-        self.output.reserve(text.len() - start + SLACK);
+    fn characters(&mut self, place: &Place<'_, '_>) -> (usize, ControlFlow<()>) {
+        let start = place.start;
+        self.output.reserve(place.text.len() - start + SLACK);
         // SAFETY: only whole characters are appended below.
         let output = unsafe { self.output.as_mut_vec() };
-        let task = Task::Write(output.spare_capacity_mut());
-        let (end, _) = plain::run(matcher, text, start, limit, task);
+        let (end, _) = plain::run(place, Task::Write(output.spare_capacity_mut()));
         // SAFETY: `plain::run` went from `start` to `end` character by character
         // and wrote for each a replacement of the same length at its distance
         // from `start`: the character itself, or the bytes of a record, which
@@ -83,14 +77,8 @@ impl Sink for Converting<'_> {
 struct Comparing;
 
 impl Sink for Comparing {
-    fn characters(
-        &mut self,
-        matcher: &Matcher<'_>,
-        text: &[u8],
-        start: usize,
-        limit: usize,
-    ) -> (usize, ControlFlow<()>) {
-        match plain::run(matcher, text, start, limit, Task::Compare) {
+    fn characters(&mut self, place: &Place<'_, '_>) -> (usize, ControlFlow<()>) {
+        match plain::run(place, Task::Compare) {
             (end, End::Changed) => (end, ControlFlow::Break(())),
             (end, _) => (end, ControlFlow::Continue(())),
         }
