@@ -37,6 +37,7 @@ pub(crate) use segmented::{SegmentBorders, Shifts};
 use super::format::{DICTIONARY, DICTIONARY_SHIFT, REPLACEMENT, SPECIAL, hash};
 use super::matcher::{Found, Matcher};
 use crate::description::{self, Description};
+use crate::text::ascii_length;
 
 /// How much of the text the caller has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +54,12 @@ trait Sink {
     /// behind the last one, and whether the sink wants more.
     fn characters(&mut self, place: &Place<'_, '_>) -> (usize, ControlFlow<()>);
 
-    /// Takes any other piece, which lies `start` bytes into the text.
-    fn piece(&mut self, start: usize, source: &str, replacement: &str) -> ControlFlow<()>;
+    /// Takes a piece that stays as it is.
+    fn copy(&mut self, source: &str);
+
+    /// Takes a piece that an entry replaces, maybe by itself, and that lies
+    /// `start` bytes into the text.
+    fn replace(&mut self, start: usize, source: &str, replacement: &str) -> ControlFlow<()>;
 }
 
 /// Places across which no match may reach.
@@ -169,7 +174,7 @@ impl Matcher<'_> {
 impl<B: Borders, S: Sink> Walk<'_, '_, B, S> {
     fn run(&mut self) -> Result<(), Stopped> {
         while self.offset < self.limit {
-            self.ascii()?;
+            self.copy(self.matcher.unmatchable_ascii(self.text, self.offset, self.limit));
             self.characters()?;
             self.any_character()?;
         }
@@ -192,14 +197,6 @@ impl<B: Borders, S: Sink> Walk<'_, '_, B, S> {
         match flow {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Stopped),
-        }
-    }
-
-    /// ASCII that is too far from other characters to begin a key.
-    fn ascii(&mut self) -> Result<(), Stopped> {
-        match self.matcher.unmatchable_ascii(self.text, self.offset, self.limit) {
-            0 => Ok(()),
-            length => self.copy(length),
         }
     }
 
@@ -260,7 +257,7 @@ impl<B: Borders, S: Sink> Walk<'_, '_, B, S> {
         if self.extent == Extent::Beginning && description::read(rest) == Description::Incomplete {
             return Err(Stopped);
         }
-        self.copy(description::unit(rest).len())?;
+        self.copy(description::unit(rest).len());
         self.arrived = self.offset;
         self.borders.description_ends(self.offset);
         Ok(())
@@ -324,23 +321,23 @@ impl<B: Borders, S: Sink> Walk<'_, '_, B, S> {
         };
         match replacement {
             Some(replacement) => self.replace(character.len_utf8(), replacement),
-            None => self.copy(character.len_utf8()),
+            None => {
+                self.copy(character.len_utf8());
+                Ok(())
+            }
         }
     }
 
-    fn copy(&mut self, length: usize) -> Result<(), Stopped> {
-        let source = &self.text[self.offset..self.offset + length];
-        self.hand_over(source, source)
+    fn copy(&mut self, length: usize) {
+        self.sink.copy(&self.text[self.offset..self.offset + length]);
+        self.offset += length;
     }
 
     fn replace(&mut self, length: usize, replacement: &str) -> Result<(), Stopped> {
-        self.hand_over(&self.text[self.offset..self.offset + length], replacement)
-    }
-
-    fn hand_over(&mut self, source: &str, replacement: &str) -> Result<(), Stopped> {
-        match self.sink.piece(self.offset, source, replacement) {
+        let source = &self.text[self.offset..self.offset + length];
+        match self.sink.replace(self.offset, source, replacement) {
             ControlFlow::Continue(()) => {
-                self.offset += source.len();
+                self.offset += length;
                 Ok(())
             }
             ControlFlow::Break(()) => Err(Stopped),
@@ -423,8 +420,7 @@ impl Matcher<'_> {
     /// enough to what follows to begin a key.
     fn unmatchable_ascii(&self, text: &str, start: usize, limit: usize) -> usize {
         let run = text.as_bytes().get(start..limit).unwrap_or_default();
-        let length = run.iter().position(|byte| !byte.is_ascii()).unwrap_or(run.len());
-        length.saturating_sub(self.sections.leading_ascii)
+        ascii_length(run).saturating_sub(self.sections.leading_ascii)
     }
 }
 

@@ -61,7 +61,11 @@ impl Sink for Converting<'_> {
         (end, ControlFlow::Continue(()))
     }
 
-    fn piece(&mut self, start: usize, source: &str, replacement: &str) -> ControlFlow<()> {
+    fn copy(&mut self, source: &str) {
+        self.output.push_str(source);
+    }
+
+    fn replace(&mut self, start: usize, source: &str, replacement: &str) -> ControlFlow<()> {
         if let Some((beginning, shifts)) = &mut self.shifts
             && source.len() != replacement.len()
         {
@@ -84,7 +88,9 @@ impl Sink for Comparing {
         }
     }
 
-    fn piece(&mut self, _: usize, source: &str, replacement: &str) -> ControlFlow<()> {
+    fn copy(&mut self, _: &str) {}
+
+    fn replace(&mut self, _: usize, source: &str, replacement: &str) -> ControlFlow<()> {
         match source == replacement {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
