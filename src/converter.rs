@@ -118,13 +118,17 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn convert<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let Some(offset) = self.independent_change(text) else {
-            return Cow::Borrowed(text);
+        let normalized = self.plan.normalize(text);
+        let unchanged = match &normalized {
+            Cow::Borrowed(text) => match self.plan.cut_before_change(text) {
+                Some(offset) => offset,
+                None => return Cow::Borrowed(text),
+            },
+            Cow::Owned(_) => 0,
         };
-        let (unchanged, rest) = text.split_at(offset);
         let mut output = String::with_capacity(text.len());
-        output.push_str(unchanged);
-        self.convert_into(rest, &mut output);
+        output.push_str(&text[..unchanged]);
+        self.plan.convert_normalized_into(&normalized[unchanged..], &mut output);
         Cow::Owned(output)
     }
 
@@ -167,21 +171,15 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn first_change(&self, text: &str) -> Option<usize> {
-        let offset = self.independent_change(text)?;
+        let offset = match self.plan.normalize(text) {
+            Cow::Borrowed(text) => self.plan.cut_before_change(text)?,
+            // Normalization changes the text, and no later stage restores what
+            // it replaced; but its offsets are not the source's.
+            Cow::Owned(_) => 0,
+        };
         let mut segments = self.segments(&text[offset..]);
         let changed = segments.find(|segment| segment.replacement() != segment.source())?;
         Some(offset + changed.range().start)
-    }
-
-    /// An offset, in bytes, before which nothing changes and at which the text
-    /// may be cut; `None` when nothing changes at all.
-    fn independent_change(&self, text: &str) -> Option<usize> {
-        match self.plan.normalize(text) {
-            Cow::Borrowed(text) => self.plan.cut_before_change(text),
-            // Too rare to be worth more: normalization changes the text, and
-            // no later stage restores what it replaced.
-            Cow::Owned(_) => Some(0),
-        }
     }
 
     /// Cuts `text` into segments that convert independently and says of each

@@ -41,15 +41,19 @@ pub(crate) struct Segmentation<'b> {
 impl Plan<'_> {
     /// Converts `text` and appends it to `output`.
     pub(crate) fn convert_into(&self, text: &str, output: &mut String) {
-        let text = self.normalize(text);
+        self.convert_normalized_into(&self.normalize(text), output);
+    }
+
+    /// Converts a normalized text and appends it to `output`.
+    pub(crate) fn convert_normalized_into(&self, text: &str, output: &mut String) {
         match (&self.segmentation, self.conversion) {
-            (None, []) => output.push_str(&text),
+            (None, []) => output.push_str(text),
             (None, [matcher]) => {
-                matcher.convert_into(&text, Extent::Whole, output);
+                matcher.convert_into(text, Extent::Whole, output);
             }
             _ => {
                 let mut scratch = Scratch::default();
-                self.for_each_chunk(&text, |_, chunk| {
+                self.for_each_chunk(text, |_, chunk| {
                     self.convert_chunk(chunk, &mut scratch, output);
                     ControlFlow::Continue(())
                 });

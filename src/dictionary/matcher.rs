@@ -402,25 +402,26 @@ fn str_of(bytes: &[u8]) -> &str {
 /// side by side in `bytes`.
 fn contains_prefix(bytes: &[u8], one: [u8; 4], other: [u8; 4]) -> bool {
     // Straight-line work over fixed blocks, which compilers turn into vectors.
-    const BLOCK: usize = 128;
+    const BLOCK: usize = 32;
     let within = |lead: u8, second: u8, [wanted, low, high, _]: [u8; 4]| {
         (lead == wanted) & (second.wrapping_sub(low) <= high.wrapping_sub(low))
     };
     let found = |lead: u8, second: u8| within(lead, second, one) | within(lead, second, other);
+    let found_in = |leads: &[u8; BLOCK], seconds: &[u8; BLOCK]| {
+        let pairs = leads.iter().zip(seconds);
+        pairs.fold(false, |any, (&lead, &second)| any | found(lead, second))
+    };
     let Some((_, seconds)) = bytes.split_first() else {
         return false;
     };
-    let (lead_blocks, _) = bytes[..seconds.len()].as_chunks::<BLOCK>();
-    let (second_blocks, last_seconds) = seconds.as_chunks::<BLOCK>();
-    for (leads, seconds) in lead_blocks.iter().zip(second_blocks) {
-        let mut any = false;
-        for position in 0..BLOCK {
-            any |= found(leads[position], seconds[position]);
-        }
-        if any {
-            return true;
-        }
+    let leads = &bytes[..seconds.len()];
+    let (lead_blocks, second_blocks) = (leads.as_chunks().0, seconds.as_chunks().0);
+    if lead_blocks.iter().zip(second_blocks).any(|(leads, seconds)| found_in(leads, seconds)) {
+        return true;
     }
-    let last_leads = &bytes[seconds.len() - last_seconds.len()..];
-    last_leads.iter().zip(last_seconds).any(|(&lead, &second)| found(lead, second))
+    match (leads.last_chunk(), seconds.last_chunk()) {
+        // The last block may have a part of the one before.
+        (Some(leads), Some(seconds)) => found_in(leads, seconds),
+        _ => leads.iter().zip(seconds).any(|(&lead, &second)| found(lead, second)),
+    }
 }
