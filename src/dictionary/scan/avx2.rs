@@ -7,7 +7,7 @@
 #![allow(unsafe_code)]
 
 use super::plain::{End, Place, SLACK, Task};
-use crate::dictionary::format::{FILTER_SHIFTS, HASH_MULTIPLIER, ROW, hash_third};
+use crate::dictionary::format::{FILTER_SHIFTS, HASH_MULTIPLIER, IN_KEY, ROW, hash_third};
 use core::arch::x86_64::*;
 
 /// Bytes of eight characters.
@@ -40,7 +40,7 @@ pub(super) fn run(place: &Place<'_, '_>, offset: usize, task: &mut Task<'_>) -> 
 
 #[target_feature(enable = "avx2,bmi1")]
 fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> (usize, End) {
-    let &Place { matcher, text, start, limit, checked } = place;
+    let &Place { matcher, text, start, limit, .. } = place;
     let sections = &matcher.sections;
     let (words, shift) = sections.heads.parts();
     let shift = _mm_cvtsi32_si128(shift as i32);
@@ -63,6 +63,16 @@ fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> 
         let next_ascii = _mm256_cmpgt_epi32(_mm256_set1_epi32(0x80), next_lead);
         let next = _mm256_blendv_epi8(next_three_bytes, next_lead, next_ascii);
         let decoded = _mm256_and_si256(three, _mm256_or_si256(next_three, next_ascii));
+        // How far the text allows to go is known long before the tables are read.
+        // Going on from there, whatever they say, saves the wait for them.
+        let ready = lanes(decoded).trailing_ones();
+        if ready == 0 {
+            match copy_ascii(place, offset, task) {
+                0 => return (offset, End::Handover),
+                copied => offset += copied,
+            }
+            continue;
+        }
 
         let row = gather(_mm256_srli_epi32::<{ ROW.ilog2() as i32 }>(character), |index| {
             // SAFETY: a code point of three bytes is below 0x10000, and there are
@@ -97,7 +107,7 @@ fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> 
         let own = _mm256_cmpeq_epi32(record, _mm256_setzero_si256());
         let replacement = _mm256_blendv_epi8(record, source, own);
         // The sign of a record says that it is special.
-        let mut plain = lanes(decoded) & !lanes(record);
+        let mut stops = lanes(record);
         match task {
             Task::Write(output) => {
                 let packed = _mm256_shuffle_epi8(replacement, PACK);
@@ -112,13 +122,12 @@ fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> 
             Task::Compare => {
                 let difference = _mm256_xor_si256(replacement, source);
                 let difference = _mm256_and_si256(difference, _mm256_set1_epi32(0x00FF_FFFF));
-                plain &= lanes(_mm256_cmpeq_epi32(difference, _mm256_setzero_si256()));
+                stops |= !lanes(_mm256_cmpeq_epi32(difference, _mm256_setzero_si256()));
             }
         }
 
-        let mut end = End::Handover;
-        // Lanes behind the first that is not plain do not matter.
-        let heads = lanes(head) & ((1 << plain.trailing_ones()) - 1);
+        let taken = ready.min(stops.trailing_zeros());
+        let heads = lanes(head) & ((1 << taken) - 1);
         if heads != 0 {
             let (mut pairs, mut nexts) = ([0; 8], [0; 8]);
             // SAFETY: each array has 32 bytes.
@@ -126,42 +135,71 @@ fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> 
                 _mm256_storeu_si256(pairs.as_mut_ptr().cast(), pair);
                 _mm256_storeu_si256(nexts.as_mut_ptr().cast(), next);
             }
-            // The character behind the next one is the next of the lane behind,
-            // where there is one that was decoded.
-            let known = lanes(decoded) >> 1;
-            let mut heads = heads;
-            while heads != 0 {
-                let lane = heads.trailing_zeros() as usize;
-                let behind = nexts[(lane + 1) % 8];
-                let may_begin = known >> lane & 1 == 0
-                    || sections.beginnings.may_contain(hash_third(pairs[lane], 0))
-                    || sections.beginnings.may_contain(hash_third(pairs[lane], behind));
-                if may_begin && checked != Some(offset + 3 * lane) {
-                    plain &= (1 << lane) - 1;
-                    // The last lane is looked at again, as the first one.
-                    if known >> lane & 1 == 1 {
-                        end = End::NotPlain;
-                    }
-                    break;
+            if let Some(lane) = first_phrase(place, offset, heads, ready, &pairs, &nexts) {
+                offset += 3 * lane;
+                if lane == 7 {
+                    // To be looked at again as the first one, with what is behind it.
+                    continue;
                 }
-                heads &= heads - 1;
+                let known = lane + 1 < ready as usize;
+                let end = if known { End::NotPlain } else { End::Handover };
+                return if offset < limit { (offset, end) } else { (limit, End::NotPlain) };
             }
         }
-        if plain == 0xFF && offset + STEP <= limit {
+        if taken == 8 {
             offset += STEP;
-            continue;
+        } else {
+            offset += 3 * taken as usize;
+            if taken < ready && offset < limit {
+                return (offset, End::Handover);
+            }
         }
-        let taken = 3 * plain.trailing_ones() as usize;
-        if offset + taken >= limit {
-            return (limit, End::NotPlain);
-        }
-        if plain.trailing_ones() == 7 && lanes(decoded) >> 7 == 1 {
-            offset += taken;
-            continue;
-        }
-        return (offset + taken, end);
     }
-    (offset, End::Handover)
+    if offset < limit { (offset, End::Handover) } else { (limit, End::NotPlain) }
+}
+
+/// The first of these heads at which an effective phrase may begin, as far as
+/// the lanes tell, of which so many are ready.
+#[inline(always)]
+fn first_phrase(
+    place: &Place<'_, '_>,
+    offset: usize,
+    mut heads: u32,
+    ready: u32,
+    pairs: &[u32; 8],
+    nexts: &[u32; 8],
+) -> Option<usize> {
+    let beginnings = &place.matcher.sections.beginnings;
+    while heads != 0 {
+        let lane = heads.trailing_zeros() as usize;
+        // What is behind the next character is the next one of the lane behind.
+        let is_known = lane + 1 < ready as usize;
+        let may_begin = !is_known
+            || beginnings.may_contain(hash_third(pairs[lane], 0))
+            || beginnings.may_contain(hash_third(pairs[lane], nexts[(lane + 1) % 8]));
+        if may_begin && place.checked != Some(offset + 3 * lane) {
+            return Some(lane);
+        }
+        heads &= heads - 1;
+    }
+    None
+}
+
+/// Copies a few bytes of ASCII that are in no key, such as a line end or a blank,
+/// and gives their number. More of them are for the scalar path.
+#[inline(always)]
+fn copy_ascii(place: &Place<'_, '_>, offset: usize, task: &mut Task<'_>) -> usize {
+    const FEW: usize = 3;
+    let rest = &place.text[offset..place.limit];
+    let is_copied =
+        |byte: &&u8| byte.is_ascii() && place.matcher.record(u32::from(**byte)) & IN_KEY == 0;
+    let length = rest.iter().take(FEW).take_while(is_copied).count();
+    if let Task::Write(output) = task {
+        for (place, byte) in output[offset - place.start..].iter_mut().zip(&rest[..length]) {
+            place.write(*byte);
+        }
+    }
+    length
 }
 
 /// Twelve bytes at the pointer in the lower half, the twelve behind them in the

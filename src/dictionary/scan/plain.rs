@@ -13,7 +13,7 @@ use core::mem::MaybeUninit;
 
 use super::{code_point, four_bytes};
 use crate::dictionary::Matcher;
-use crate::dictionary::format::{REPLACEMENT, SPECIAL, hash, hash_third};
+use crate::dictionary::format::{IN_KEY, REPLACEMENT, SPECIAL, hash, hash_third};
 
 /// Room that a task that writes needs behind the last byte that is to stay.
 pub(super) const SLACK: usize = 32;
@@ -95,10 +95,14 @@ fn scalar(place: &Place<'_, '_>, from: usize, handover: bool, task: &mut Task<'_
         && let word = four_bytes_or_fewer(text, offset)
         && let Some((character, length)) = decode(word)
     {
+        let mut record = matcher.record(character);
+        let is_in_key = record & IN_KEY != 0;
         if length == 1 {
-            if !ascii_is_plain {
+            if is_in_key && !ascii_is_plain {
                 break;
             }
+            // It has no entry of its own, or it would be such a key.
+            record = 0;
             let sixteen = sixteen_bytes(text, offset, limit);
             let beyond = ascii_in(sixteen).saturating_sub(sections.leading_ascii);
             if beyond > 0 {
@@ -109,19 +113,16 @@ fn scalar(place: &Place<'_, '_>, from: usize, handover: bool, task: &mut Task<'_
                 continue;
             }
         }
-        let record = if length == 1 { 0 } else { matcher.record(character) };
         if record & SPECIAL != 0 {
             break;
         }
+        let next_word = four_bytes_or_fewer(text, offset + length);
         // Behind the last character there is nothing that it could begin a
         // phrase with.
-        let mut next_length = 0;
-        if offset + length < text.len() {
-            let Some((next, its_length)) = decode(four_bytes_or_fewer(text, offset + length))
-            else {
+        if is_in_key && offset + length < text.len() {
+            let Some((next, next_length)) = decode(next_word) else {
                 break;
             };
-            next_length = its_length;
             let pair = hash(character, next);
             if sections.heads.may_contain(pair)
                 && checked != Some(offset)
@@ -140,7 +141,7 @@ fn scalar(place: &Place<'_, '_>, from: usize, handover: bool, task: &mut Task<'_
             Task::Compare => {}
         }
         offset += length;
-        if handover && next_length == 3 {
+        if handover && is_three_bytes(next_word) {
             return (offset, End::Handover);
         }
     }
@@ -196,12 +197,18 @@ pub(super) fn may_begin_phrase(
     beginnings.may_contain(hash_third(pair, 0)) || beginnings.may_contain(hash_third(pair, third))
 }
 
+/// Whether the character that `word` begins with has three bytes. The text is
+/// UTF-8, so its lead byte alone tells.
+#[inline(always)]
+fn is_three_bytes(word: u32) -> bool {
+    word & 0xF0 == 0xE0
+}
+
 /// Code point and length of the character that `word` begins with, if it has
 /// one byte, or three.
 #[inline(always)]
 pub(super) fn decode(word: u32) -> Option<(u32, usize)> {
-    // The text is UTF-8: the lead byte alone tells the length.
-    if word & 0xF0 == 0xE0 {
+    if is_three_bytes(word) {
         Some((code_point(word), 3))
     } else if word & 0x80 == 0 {
         Some((word & 0x7F, 1))
