@@ -60,3 +60,8 @@ pub use config::{
 pub use converter::{Converter, ConverterBuilder, TofuRisk};
 pub use embedded::DICTIONARY_VERSION;
 pub use segment::{Segment, Segments, Stage, Step};
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
