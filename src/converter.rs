@@ -118,18 +118,17 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn convert<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let normalized = self.plan.normalize(text);
-        let unchanged = match &normalized {
-            Cow::Borrowed(text) => match self.plan.cut_before_change(text) {
-                Some(offset) => offset,
-                None => return Cow::Borrowed(text),
+        match self.plan.normalize(text) {
+            Cow::Borrowed(text) => match self.plan.convert_changed(text) {
+                Some(converted) => Cow::Owned(converted),
+                None => Cow::Borrowed(text),
             },
-            Cow::Owned(_) => 0,
-        };
-        let mut output = String::with_capacity(text.len());
-        output.push_str(&text[..unchanged]);
-        self.plan.convert_normalized_into(&normalized[unchanged..], &mut output);
-        Cow::Owned(output)
+            Cow::Owned(normalized) => {
+                let mut output = String::new();
+                self.plan.convert_normalized_into(&normalized, &mut output);
+                Cow::Owned(output)
+            }
+        }
     }
 
     /// Converts `text` and appends the result to `output`, whose memory is
@@ -171,11 +170,14 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn first_change(&self, text: &str) -> Option<usize> {
-        let offset = match self.plan.normalize(text) {
-            Cow::Borrowed(text) => self.plan.cut_before_change(text)?,
-            // Normalization changes the text, and no later stage restores what
-            // it replaced; but its offsets are not the source's.
-            Cow::Owned(_) => 0,
+        let offset = match self.plan.first_normalized(text) {
+            None => self.plan.cut_before_change(text)?,
+            Some(normalized) => {
+                // What is before the last cut before is independent of it.
+                let cuts = self.plan.certain_cuts("", &text[..normalized], 0);
+                let cut = cuts.last().unwrap_or(0);
+                self.plan.cut_before_change(&text[..cut]).unwrap_or(cut)
+            }
         };
         let mut segments = self.segments(&text[offset..]);
         let changed = segments.find(|segment| segment.replacement() != segment.source())?;

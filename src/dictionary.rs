@@ -22,5 +22,5 @@ pub use compile::{CompileError, compile};
 pub use format::FormatError;
 pub use group::{FlatEntry, Group, ParseGroupError};
 pub use matcher::{Match, Matcher};
-pub(crate) use scan::{Extent, SegmentBorders, Shifts, Unsegmented};
+pub(crate) use scan::{Extent, OUTPUT_SLACK, SegmentBorders, Shifts, Unsegmented};
 pub use table::{Entry, ParseTableError, ParseTableErrorKind, Table};

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use crate::description;
-use crate::dictionary::{Extent, Matcher, SegmentBorders, Shifts, Unsegmented};
+use crate::dictionary::{Extent, Matcher, OUTPUT_SLACK, SegmentBorders, Shifts, Unsegmented};
 use crate::text::floor_char_boundary;
 
 /// The longest description sequence, in code points: no further does one reach.
@@ -101,18 +101,52 @@ impl Plan<'_> {
 
     /// The text after the normalization stage.
     pub(crate) fn normalize<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let Some(matcher) = self.normalization.filter(|matcher| matcher.may_match(text)) else {
-            return Cow::Borrowed(text);
-        };
-        let Some(offset) = matcher.first_change(text) else {
+        let (Some(matcher), Some(offset)) = (self.normalization, self.first_normalized(text))
+        else {
             return Cow::Borrowed(text);
         };
         // The first change begins a piece of the walk, so the rest stands alone.
         let (unchanged, rest) = text.split_at(offset);
-        let mut normalized = String::with_capacity(text.len());
+        let mut normalized = String::with_capacity(text.len() + OUTPUT_SLACK);
         normalized.push_str(unchanged);
         matcher.convert_into(rest, Extent::Whole, &mut normalized);
         Cow::Owned(normalized)
+    }
+
+    /// What a normalized text becomes, or `None` when conversion changes nothing.
+    pub(crate) fn convert_changed(&self, text: &str) -> Option<String> {
+        let begin = |unchanged: &str| {
+            let mut output = String::with_capacity(text.len() + OUTPUT_SLACK);
+            output.push_str(unchanged);
+            output
+        };
+        if let (None, [matcher]) = (&self.segmentation, self.conversion) {
+            let (unchanged, rest) = text.split_at(matcher.first_change(text)?);
+            let mut output = begin(unchanged);
+            matcher.convert_into(rest, Extent::Whole, &mut output);
+            return Some(output);
+        }
+        let mut scratch = Scratch::default();
+        let mut converted = String::new();
+        let mut output: Option<String> = None;
+        self.for_each_chunk(text, |start, chunk| {
+            if let Some(output) = &mut output {
+                self.convert_chunk(chunk, &mut scratch, output);
+                return ControlFlow::Continue(());
+            }
+            converted.clear();
+            self.convert_chunk(chunk, &mut scratch, &mut converted);
+            if converted != chunk {
+                output.insert(begin(&text[..start])).push_str(&converted);
+            }
+            ControlFlow::Continue(())
+        });
+        output
+    }
+
+    /// Where normalization first changes `text`, in bytes.
+    pub(crate) fn first_normalized(&self, text: &str) -> Option<usize> {
+        self.normalization.filter(|matcher| matcher.may_match(text))?.first_change(text)
     }
 
     /// A place of a normalized text, in bytes, before which conversion changes
@@ -202,4 +236,54 @@ struct Scratch {
     input: String,
     converted: String,
     shifts: Vec<Shifts>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dictionary::{Group, Table, compile};
+    use alloc::string::ToString;
+
+    fn compiled(table: &str) -> Vec<u8> {
+        let table = Table::parse(table).expect("well-formed");
+        let group: Group = "all".parse().expect("a name is a group");
+        compile(&group, |_| Some(&table)).expect("it can be compiled")
+    }
+
+    /// What `text` becomes by two stages, within segments of a third table.
+    fn converted(segmentation: &str, stages: [&str; 2], text: &str) -> String {
+        let [cutter, first, second] = [segmentation, stages[0], stages[1]].map(compiled);
+        let matcher = |bytes| Matcher::from_bytes(bytes).expect("it was compiled a moment ago");
+        let (cutter, first, second) = (matcher(&cutter), matcher(&first), matcher(&second));
+        let plan = Plan {
+            normalization: None,
+            segmentation: Some(Segmentation { matcher: &cutter, leading: 1 }),
+            conversion: &[&first, &second],
+        };
+        let mut output = String::new();
+        plan.convert_into(text, &mut output);
+        output
+    }
+
+    #[test]
+    fn a_description_that_only_a_longer_replacement_completes_ends_at_the_segment() {
+        let second = "丙\t寅\n乙\t丑\n甲\t子\n";
+        let mut lines: Vec<&str> = second.lines().collect();
+        lines.sort_unstable();
+        let second = lines.join("\n");
+        let output = converted("甲乙\t甲乙\n", ["甲乙\t甲乙丙\n", &second], "⿲甲乙");
+        assert_eq!(output, "⿲子丑寅");
+    }
+
+    #[test]
+    fn replacements_of_other_lengths_within_a_description_do_not_misplace_borders() {
+        let output = converted("甲乙\t甲乙\n", ["甲乙\téabcd\n", "cd\tX\n"], "⿲甲乙");
+        assert_eq!(output, "⿲éabX");
+    }
+
+    #[test]
+    fn a_match_of_a_later_stage_ends_at_the_segment() {
+        let stages = ["乙\t丁\n", "丁丙\t戊\n"];
+        assert_eq!(converted("甲乙\t甲乙\n", stages, "甲乙丙乙丙"), "甲丁丙戊".to_string());
+    }
 }

@@ -23,7 +23,7 @@
 //! A test holds the outcome to the definition, `Matcher::longest_match` at each
 //! place in turn. This module knows nothing of what its sinks do with the text.
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", any(feature = "std", target_feature = "avx2")))]
 mod avx2;
 mod plain;
 mod segmented;
@@ -32,6 +32,7 @@ mod sinks;
 use core::ops::ControlFlow;
 
 use plain::Place;
+pub(crate) use plain::SLACK as OUTPUT_SLACK;
 pub(crate) use segmented::{SegmentBorders, Shifts};
 
 use super::format::{DICTIONARY, DICTIONARY_SHIFT, REPLACEMENT, SPECIAL, hash};
@@ -191,6 +192,7 @@ impl<B: Borders, S: Sink> Walk<'_, '_, B, S> {
         if start >= limit {
             return Ok(());
         }
+        debug_assert!(self.text.is_char_boundary(start) && self.text.is_char_boundary(limit));
         let place = Place { matcher, text, start, limit, checked };
         let (offset, flow) = self.sink.characters(&place);
         self.offset = offset;
@@ -257,7 +259,8 @@ impl<B: Borders, S: Sink> Walk<'_, '_, B, S> {
         if self.extent == Extent::Beginning && description::read(rest) == Description::Incomplete {
             return Err(Stopped);
         }
-        self.copy(description::unit(rest).len());
+        let length = self.length_of_unit(self.offset);
+        self.copy(length);
         self.arrived = self.offset;
         self.borders.description_ends(self.offset);
         Ok(())
@@ -279,7 +282,7 @@ impl<B: Borders, S: Sink> Walk<'_, '_, B, S> {
     fn length_of_piece(&mut self, start: usize) -> usize {
         let rest = &self.text[start..];
         let Some(found) = self.matcher.longest_match(rest) else {
-            return description::unit(rest).len();
+            return self.length_of_unit(start);
         };
         let length = found.key().len();
         let is_phrase = found.key().chars().nth(1).is_some();
@@ -290,8 +293,19 @@ impl<B: Borders, S: Sink> Walk<'_, '_, B, S> {
         match border.map(|border| self.matcher.longest_match(&self.text[start..border])) {
             None => length,
             Some(Some(shorter)) => shorter.key().len(),
-            Some(None) => description::unit(rest).len(),
+            Some(None) => self.length_of_unit(start),
         }
+    }
+
+    /// The length of what is copied whole where nothing matches.
+    fn length_of_unit(&mut self, start: usize) -> usize {
+        let unit = description::unit(&self.text[start..]);
+        let border = match unit.chars().nth(1) {
+            // A description does not reach across a border either.
+            Some(_) => self.borders.first_between(start, start + unit.len()),
+            None => None,
+        };
+        border.map_or(unit, |border| description::unit(&self.text[start..border])).len()
     }
 
     /// Goes on by character to the next place at which the walk arrives.

@@ -31,10 +31,13 @@ pub(super) fn is_available() -> bool {
 /// Takes plain characters of three bytes from `offset` on, before the limit, as
 /// long as there are eight to look at. Gives the offset behind the last one, and
 /// whether what is there is not plain or to be handed over to the scalar path.
-/// The processor must be one for which [`is_available`] says yes.
+///
+/// # Panics
+///
+/// On a processor for which [`is_available`] says no.
 pub(super) fn run(place: &Place<'_, '_>, offset: usize, task: &mut Task<'_>) -> (usize, End) {
-    debug_assert!(is_available());
-    // SAFETY: the caller made sure of the processor.
+    assert!(is_available());
+    // SAFETY: the line above made sure of the processor.
     unsafe { plain_characters(place, offset, task) }
 }
 
@@ -42,15 +45,15 @@ pub(super) fn run(place: &Place<'_, '_>, offset: usize, task: &mut Task<'_>) -> 
 fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> (usize, End) {
     let &Place { matcher, text, start, limit, .. } = place;
     let sections = &matcher.sections;
-    let (words, shift) = sections.heads.parts();
-    let shift = _mm_cvtsi32_si128(shift as i32);
+    let words = sections.heads.words;
+    let shift = _mm_cvtsi32_si128(sections.heads.shift as i32);
     let records = sections.records.as_flattened();
     let last_row = _mm256_set1_epi32(sections.records.len() as i32 - 1);
     let ones = _mm256_set1_epi32(1);
 
     let mut offset = from;
     while offset < limit && offset + READ <= text.len() {
-        // SAFETY: `READ` bytes may be read at `offset`; both loads end at 28.
+        // SAFETY: `READ` bytes may be read at `offset`: 28, and 28 three bytes on.
         let (raw, next_raw) = unsafe {
             let pointer = text.as_ptr().add(offset);
             (load(pointer), load(pointer.add(3)))
@@ -75,8 +78,8 @@ fn plain_characters(place: &Place<'_, '_>, from: usize, task: &mut Task<'_>) -> 
         }
 
         let row = gather(_mm256_srli_epi32::<{ ROW.ilog2() as i32 }>(character), |index| {
-            // SAFETY: a code point of three bytes is below 0x10000, and there are
-            // rows for all of those (`Sections::sizes_agree`).
+            // SAFETY: `decode` gives code points below 0x10000, whatever the bytes,
+            // and there are rows for all of those (`Sections::sizes_agree`).
             u32::from(u16::from_le_bytes(unsafe { *sections.rows.get_unchecked(index) }))
         });
         let row = _mm256_min_epu32(row, last_row);
@@ -204,6 +207,10 @@ fn copy_ascii(place: &Place<'_, '_>, offset: usize, task: &mut Task<'_>) -> usiz
 
 /// Twelve bytes at the pointer in the lower half, the twelve behind them in the
 /// upper half, and four more in each.
+///
+/// # Safety
+///
+/// 28 bytes can be read at the pointer.
 #[target_feature(enable = "avx2")]
 unsafe fn load(pointer: *const u8) -> __m256i {
     // SAFETY: the caller makes sure of 28 readable bytes.
@@ -253,7 +260,8 @@ fn gather(indices: __m256i, table: impl Fn(usize) -> u32) -> __m256i {
     _mm256_setr_epi32(a, b, c, d, e, f, g, h)
 }
 
-/// Code points, and which lanes have a character of three bytes.
+/// Code points below 0x10000, and which lanes have a character of three bytes; the
+/// others have a code point without meaning.
 #[target_feature(enable = "avx2")]
 fn decode(raw: __m256i) -> (__m256i, __m256i) {
     let bytes = _mm256_shuffle_epi8(raw, SPREAD_REVERSED);

@@ -16,7 +16,7 @@ use crate::dictionary::Matcher;
 use crate::dictionary::format::{IN_KEY, REPLACEMENT, SPECIAL, hash, hash_third};
 
 /// Room that a task that writes needs behind the last byte that is to stay.
-pub(super) const SLACK: usize = 32;
+pub(crate) const SLACK: usize = 32;
 
 /// What to do with the replacements of plain characters.
 pub(super) enum Task<'o> {

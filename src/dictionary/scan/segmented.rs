@@ -104,7 +104,8 @@ impl Borders for SegmentBorders<'_, '_> {
         // It may be within a replacement of the same length but of other characters.
         let source_start = floor_char_boundary(self.source, self.to_source(start).0);
         let source_end = self.to_source(end).1;
-        let certain = self.matcher.nearest_border(self.source, self.known, source_start);
+        let certain =
+            self.matcher.nearest_border(self.source, self.known.min(source_start), source_start);
         let mut offset = certain;
         while offset < source_end {
             if offset <= source_start {
@@ -128,6 +129,7 @@ impl Borders for SegmentBorders<'_, '_> {
     }
 
     fn description_ends(&mut self, offset: usize) {
-        self.known = self.known.max(self.to_source(offset).0);
+        let place = floor_char_boundary(self.source, self.to_source(offset).0);
+        self.known = self.known.max(place);
     }
 }
