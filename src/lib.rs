@@ -16,11 +16,12 @@
 //! - **Convert many texts**: [`Converter::convert_into`], which reuses memory.
 //! - **Choose a conversion** by OpenCC's name ([`Config`], as in `"s2twp".parse()`)
 //!   or by varieties of Chinese ([`Converter::between`], BCP 47 tags).
-//! - **Convert what comes in pieces**: [`Converter::stream`], and [`stream`] for
-//!   readers and writers. A border between pieces never changes the output.
+//! - **Convert what comes in pieces**: [`Converter::stream`], and with `std` a
+//!   writer, in [`stream`]. A border between pieces never changes the output.
 //! - **Explain a conversion**: [`Converter::segments`] names the dictionaries,
 //!   the entries, and what else they offer.
-//! - **Look into dictionaries or compile some**: [`dictionary`].
+//! - **Look into dictionaries, or compile some and look things up**:
+//!   [`dictionary`].
 //!
 //! # What it promises
 //!

@@ -2,9 +2,10 @@
 //! when a result surprises him.
 //!
 //! Every stage cuts its input in its own way, so the pieces of two stages
-//! overlap. A [`Segment`] is the smallest piece of the source at whose borders
-//! the pieces of all stages begin and end together; it therefore converts
-//! independently of its neighbours. The stages are run one after the other,
+//! overlap. A [`Segment`] is a piece of the source at whose borders the pieces of
+//! all stages begin and end together, so that it converts independently of its
+//! neighbours: the smallest such piece, or all text between two that entries
+//! touch. (What OpenCC's segmentation cuts is larger or smaller.) The stages are run one after the other,
 //! each over the output of the one before, and cells grow together where a
 //! match spans several.
 //!

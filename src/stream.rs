@@ -51,7 +51,8 @@ impl Stream {
     }
 
     /// Takes the next piece of the text and appends to `output` what is certain
-    /// by now.
+    /// by now. Looks at up to 2 KiB of what came before, so that many tiny pieces
+    /// cost more than a few large ones.
     pub fn push(&mut self, piece: &str, output: &mut String) {
         self.waiting.push_str(piece);
         let from = self.waiting.len().saturating_sub(PATIENCE);

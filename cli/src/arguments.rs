@@ -60,7 +60,8 @@ pub(crate) struct ConversionArguments {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Replace the input file by its conversion
+    /// Replace the input file by its conversion; with another output file, write
+    /// that one, as OpenCC does
     #[arg(long, requires = "input")]
     pub(crate) in_place: bool,
 

@@ -60,6 +60,9 @@ pub fn compile<'t>(
     if names.len() > MAXIMUM_DICTIONARIES {
         return Err(CompileError::TooManyDictionaries);
     }
+    if let Some(name) = names.iter().find(|name| name.contains(char::is_control)) {
+        return Err(CompileError::ControlInName((*name).to_owned()));
+    }
     let find =
         |name: &str| table(name).ok_or_else(|| CompileError::UnknownDictionary(name.to_owned()));
     let entries = group.flatten(&find)?;
@@ -259,10 +262,11 @@ fn compile_filter(hashes: &BTreeSet<u32>, bits_per_hash: usize) -> Vec<u32> {
 fn compile_prefixes(entries: &Entries) -> Vec<u8> {
     let mut ranges: BTreeMap<u8, (u8, u8)> = BTreeMap::new();
     for key in entries.keys() {
-        // A key of one byte may stand before any byte.
-        let (low, high) = key.as_bytes().get(1).map_or((0, u8::MAX), |&second| (second, second));
-        let range = ranges.entry(key.as_bytes()[0]).or_insert((low, high));
-        *range = (range.0.min(low), range.1.max(high));
+        let &[lead, second, ..] = key.as_bytes() else {
+            return Vec::new();
+        };
+        let range = ranges.entry(lead).or_insert((second, second));
+        *range = (range.0.min(second), range.1.max(second));
     }
     if ranges.len() > MAXIMUM_PREFIXES {
         return Vec::new();
@@ -303,6 +307,8 @@ pub enum CompileError {
     UnknownDictionary(String),
     /// The group has more than 62 dictionaries.
     TooManyDictionaries,
+    /// This name of a dictionary contains a control character.
+    ControlInName(String),
     /// The keys have code points in more than 65,535 of the 69,632 rows of
     /// sixteen that Unicode has.
     TooManyCodePoints,
@@ -322,6 +328,9 @@ impl fmt::Display for CompileError {
             }
             CompileError::TooManyDictionaries => {
                 write!(formatter, "the group has more than {MAXIMUM_DICTIONARIES} dictionaries")
+            }
+            CompileError::ControlInName(name) => {
+                write!(formatter, "the name {name:?} contains a control character")
             }
             CompileError::TooManyCodePoints => {
                 formatter.write_str("the keys have code points in more than 65,535 rows of sixteen")

@@ -16,7 +16,7 @@
 //! | section | element | content |
 //! |---|---|---|
 //! | names | text | names of the dictionaries, each with a line feed behind it |
-//! | prefixes | 4 × `u8` | lead byte, lowest and highest second byte, zero: every key begins with one of these; empty when there would be more than [`MAXIMUM_PREFIXES`] |
+//! | prefixes | 4 × `u8` | lead byte, lowest and highest second byte, zero: every key begins with one of these; empty when there would be more than [`MAXIMUM_PREFIXES`], or when a key has one byte |
 //! | rows | `u16` | code point / [`ROW`] → row of records, at least [`LEAST_ROWS`]; a code point past the end has row 0 |
 //! | records | [`ROW`] × `u32` | what each character becomes, see below; row 0 is zero throughout |
 //! | heads | `u32` | filter of the first two code points of each effective phrase |
@@ -114,9 +114,9 @@ pub(super) const fn hash_third(pair: u32, third: u32) -> u32 {
 /// Bloom filter of two bits, both in one word, so that asking reads one word.
 #[derive(Clone, Copy)]
 pub(super) struct Filter<'b> {
-    words: &'b [[u8; 4]],
+    pub(super) words: &'b [[u8; 4]],
     /// The shift that leaves of a hash the number of its word.
-    shift: u32,
+    pub(super) shift: u32,
 }
 
 impl<'b> Filter<'b> {
@@ -127,11 +127,6 @@ impl<'b> Filter<'b> {
             }
             _ => None,
         }
-    }
-
-    /// The words, and the shift that leaves of a hash the number of its word.
-    pub(super) fn parts(&self) -> (&'b [[u8; 4]], u32) {
-        (self.words, self.shift)
     }
 
     #[inline(always)]
@@ -172,21 +167,21 @@ pub(super) struct Sections<'b> {
 }
 
 impl<'b> Sections<'b> {
-    /// No sections, in place of some that cannot be read.
+    /// The sections of no entries at all, in place of some that cannot be read.
     pub(super) const NONE: Sections<'static> = {
-        const NOTHING: Filter<'static> = Filter { words: &[], shift: 0 };
+        const NOTHING: Filter<'static> = Filter { words: &[[0; 4]; 2], shift: 31 };
         Sections {
-            bucket_bits: 0,
+            bucket_bits: 1,
             longest_key: 0,
             leading_ascii: 0,
             names: &[],
             prefixes: &[],
-            rows: &[],
-            records: &[],
+            rows: &[[0; 2]; LEAST_ROWS],
+            records: &[[[0; 4]; ROW]],
             heads: NOTHING,
             beginnings: NOTHING,
             neighbours: NOTHING,
-            buckets: &[],
+            buckets: &[[0; 4]; 3],
             phrases: &[],
             characters: &[],
             values: &[],

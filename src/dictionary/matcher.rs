@@ -9,7 +9,8 @@ use core::fmt;
 use core::ops::Range;
 
 use super::format::{
-    BY_CHARACTER, FormatError, IN_KEY, REPLACEMENT, ROW, SPECIAL, Sections, VALUE_HEAD, hash,
+    BY_CHARACTER, FormatError, IN_KEY, MAXIMUM_DICTIONARIES, REPLACEMENT, ROW, SPECIAL, Sections,
+    VALUE_HEAD, hash,
 };
 
 /// A compiled group of dictionaries, searched in place.
@@ -56,7 +57,7 @@ impl<'b> Matcher<'b> {
         match Sections::locate(bytes) {
             Ok(sections) => Matcher { sections },
             // `CONTRIBUTING.md` says when: to compile for a new form.
-            Err(_) if cfg!(bootstrap) => Matcher { sections: Sections::NONE },
+            Err(_) if cfg!(fanjian_bootstrap) => Matcher { sections: Sections::NONE },
             Err(_) => panic!("the embedded dictionaries have another form"),
         }
     }
@@ -199,7 +200,8 @@ impl<'b> Matcher<'b> {
         };
         let sections = &self.sections;
         require(core::str::from_utf8(sections.names).is_ok(), "a name is not UTF-8")?;
-        let dictionaries = self.names().count();
+        let dictionaries = self.names().take(MAXIMUM_DICTIONARIES + 1).count();
+        require(dictionaries <= MAXIMUM_DICTIONARIES, "there are too many dictionaries")?;
         for row in sections.rows {
             let row = usize::from(u16::from_le_bytes(*row));
             require(row < sections.records.len(), "the number of a row is too large")?;
@@ -219,7 +221,7 @@ impl<'b> Matcher<'b> {
             let code_point = u32::from_le_bytes(*code_point);
             require(last < Some(code_point), "the characters are out of order")?;
             require(
-                self.has_value(u32::from_le_bytes(*offset) as usize),
+                self.has_value(u32::from_le_bytes(*offset) as usize, dictionaries),
                 "a character has no value",
             )?;
             last = Some(code_point);
@@ -234,7 +236,7 @@ impl<'b> Matcher<'b> {
                 let phrase = self.phrase(position);
                 require(phrase.length >= 2 && phrase.next() <= end, "a phrase has a wrong length")?;
                 let valued = match phrase.found() {
-                    Found::Value(offset) => self.has_value(offset),
+                    Found::Value(offset) => self.has_value(offset, dictionaries),
                     Found::ByCharacter(dictionary) => dictionary < dictionaries,
                 };
                 require(valued, "a phrase has no value")?;
@@ -245,7 +247,7 @@ impl<'b> Matcher<'b> {
         require(expected == sections.phrases.len(), "phrases stand outside the buckets")
     }
 
-    fn has_value(&self, offset: usize) -> bool {
+    fn has_value(&self, offset: usize, dictionaries: usize) -> bool {
         let values = self.sections.values;
         let Some(head) = values.get(offset..offset.saturating_add(VALUE_HEAD)) else {
             return false;
@@ -254,7 +256,7 @@ impl<'b> Matcher<'b> {
         let all = usize::from(u16::from_le_bytes([head[3], head[4]]));
         let candidates = values.get(offset + VALUE_HEAD..offset + VALUE_HEAD + all);
         let text = candidates.and_then(|bytes| core::str::from_utf8(bytes).ok());
-        usize::from(head[0]) < self.names().count()
+        usize::from(head[0]) < dictionaries
             && text.is_some_and(|text| text.split('\t').next().map(str::len) == Some(replacement))
     }
 }

@@ -43,6 +43,7 @@ pub enum InvalidUtf8 {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
+#[must_use = "what is not certain yet is written by `finish` alone"]
 pub struct Writer<W> {
     inner: W,
     stream: Stream,
@@ -68,7 +69,6 @@ impl<W: Write> Writer<W> {
     }
 
     /// What to do with bytes that are not UTF-8.
-    #[must_use]
     pub fn invalid(mut self, invalid: InvalidUtf8) -> Writer<W> {
         self.invalid = invalid;
         self

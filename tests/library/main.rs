@@ -4,6 +4,7 @@ mod conformance;
 mod dictionaries;
 mod properties;
 mod reference;
+#[cfg(feature = "std")]
 mod streaming;
 mod tables;
 mod texts;

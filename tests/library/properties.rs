@@ -5,7 +5,7 @@ use fanjian::{Config, Converter, TofuRisk};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::texts::{REFERENCE, text};
+use crate::texts::{REFERENCE, dense_text, text};
 
 fn config() -> impl Strategy<Value = Config> {
     select(&Config::ALL[..])
@@ -65,6 +65,27 @@ proptest! {
             prop_assert_eq!([before, &converter.convert(after)].concat(), converted);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 100, ..ProptestConfig::default() })]
+
+    /// Texts longer than what goes through the stages at a time, with hardly a
+    /// place to cut them.
+    #[test]
+    fn long_dense_texts_convert_as_the_reference_does((config, text) in dense_text(12)) {
+        let expected = REFERENCE.convert(config, TofuRisk::Include, &text);
+        prop_assert!(Converter::new(config).convert(&text) == expected, "{config} {text}");
+    }
+}
+
+#[test]
+fn converters_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    let converter = Converter::new(Config::S2t);
+    shared(&converter);
+    shared(&converter.segments(""));
+    shared(&converter.stream());
 }
 
 /// NUL is text like any other, where OpenCC loses what follows it.

@@ -96,7 +96,7 @@ proptest! {
     /// Where a stream finds no place to cut, its stages go on piece by piece.
     #[test]
     fn a_stream_that_cannot_be_cut_gives_the_whole(
-        (config, text) in dense_text(),
+        (config, text) in dense_text(1),
         portion in 1..700_usize,
     ) {
         let converter = Converter::new(config);

@@ -110,11 +110,12 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
 }
 
 /// A configuration, and a long text in which there is hardly a place to cut it:
-/// few characters are in no key of it, and before those stands an operator.
-pub(crate) fn dense_text() -> impl Strategy<Value = (Config, String)> {
+/// few characters are in no key of it, and before those stands an operator. With
+/// `factor` 1 it has some 10 KB.
+pub(crate) fn dense_text(factor: usize) -> impl Strategy<Value = (Config, String)> {
     static KEYS_OF: LazyLock<Vec<Vec<String>>> =
         LazyLock::new(|| Config::ALL.iter().map(|config| REFERENCE.keys_of(*config)).collect());
-    (0..Config::ALL.len()).prop_flat_map(|number| {
+    (0..Config::ALL.len()).prop_flat_map(move |number| {
         let piece = prop_oneof![
             12 => select(&KEYS_OF[number][..]),
             4 => select(&KEYS_OF[number][..]).prop_map(|key| {
@@ -126,7 +127,7 @@ pub(crate) fn dense_text() -> impl Strategy<Value = (Config, String)> {
             2 => select(&["，", "\u{1}", "\u{F907}"][..]).prop_map(str::to_owned),
         ];
         let piece = prop_oneof![8 => piece, 1 => Just("⿰".to_owned())];
-        let text = prop::collection::vec(piece, 400..1200).prop_map(|pieces| pieces.concat());
+        let text = prop::collection::vec(piece, 400 * factor..1200 * factor).prop_map(|pieces| pieces.concat());
         text.prop_map(move |text| (Config::ALL[number], text))
     })
 }

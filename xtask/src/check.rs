@@ -15,6 +15,12 @@ const STEPS: &[(&str, &[&str])] = &[
         "lints without std",
         &["clippy", "--package", "fanjian", "--no-default-features", "--", "--deny", "warnings"],
     ),
+    (
+        "lints of the peers",
+        &["clippy", "--manifest-path", "benches/peers/Cargo.toml", "--", "--deny", "warnings"],
+    ),
+    // Without std there is no vector path: the scalar one against the reference.
+    ("tests without std", &["test", "--quiet", "--package", "fanjian", "--no-default-features"]),
     ("documentation", &["doc", "--workspace", "--no-deps", "--document-private-items"]),
     (
         "documentation without std",
