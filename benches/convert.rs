@@ -63,35 +63,33 @@ fn convert(criterion: &mut Criterion) {
     for config in Config::ALL {
         let converter = Converter::new(config);
         let texts = texts(config.source());
-        let mut group = criterion.benchmark_group(format!("convert/{config}"));
-        for Text { name, content } in &texts {
-            group.throughput(Throughput::Bytes(content.len() as u64));
-            group.bench_with_input(
-                BenchmarkId::from_parameter(name),
-                content,
-                |bencher, content| {
-                    let mut output = String::new();
-                    bencher.iter(|| {
-                        output.clear();
-                        converter.convert_into(black_box(content), &mut output);
-                    });
-                },
-            );
-        }
-        group.finish();
-        let mut group = criterion.benchmark_group(format!("convert-fresh/{config}"));
-        for Text { name, content } in &texts {
-            group.throughput(Throughput::Bytes(content.len() as u64));
-            group.bench_with_input(
-                BenchmarkId::from_parameter(name),
-                content,
-                |bencher, content| {
-                    bencher.iter(|| converter.convert(black_box(content)).len());
-                },
-            );
-        }
-        group.finish();
+        let mut output = String::new();
+        over_texts(criterion, &format!("convert/{config}"), &texts, |content| {
+            output.clear();
+            converter.convert_into(content, &mut output);
+            output.len()
+        });
+        over_texts(criterion, &format!("convert-fresh/{config}"), &texts, |content| {
+            converter.convert(content).len()
+        });
     }
+}
+
+/// Measures `work` on each text, in a group of this name.
+fn over_texts(
+    criterion: &mut Criterion,
+    name: &str,
+    texts: &[Text],
+    mut work: impl FnMut(&str) -> usize,
+) {
+    let mut group = criterion.benchmark_group(name);
+    for Text { name, content } in texts {
+        group.throughput(Throughput::Bytes(content.len() as u64));
+        group.bench_with_input(BenchmarkId::from_parameter(name), content, |bencher, content| {
+            bencher.iter(|| work(black_box(content)));
+        });
+    }
+    group.finish();
 }
 
 fn load(criterion: &mut Criterion) {
