@@ -7,6 +7,7 @@ use core::fmt;
 use crate::config::{Config, UnsupportedPairError, Variety, Vocabulary};
 use crate::embedded;
 use crate::plan::Plan;
+use crate::scan;
 use crate::segment::Segments;
 use crate::stream::Stream;
 
@@ -118,17 +119,7 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn convert<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.plan.normalize(text) {
-            Cow::Borrowed(text) => match self.plan.convert_changed(text) {
-                Some(converted) => Cow::Owned(converted),
-                None => Cow::Borrowed(text),
-            },
-            Cow::Owned(normalized) => {
-                let mut output = String::new();
-                self.plan.convert_normalized_into(&normalized, &mut output);
-                Cow::Owned(output)
-            }
-        }
+        scan::convert(self.plan, text)
     }
 
     /// Converts `text` and appends the result to `output`, whose memory is
@@ -149,7 +140,7 @@ impl Converter {
     /// assert_eq!(output, "开幕");
     /// ```
     pub fn convert_into(&self, text: &str, output: &mut String) {
-        self.plan.convert_into(text, output);
+        scan::convert_into(self.plan, text, output);
     }
 
     /// Where the first segment begins that converting changes, in bytes, or
@@ -170,15 +161,7 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn first_change(&self, text: &str) -> Option<usize> {
-        let offset = match self.plan.first_normalized(text) {
-            None => self.plan.cut_before_change(text)?,
-            Some(normalized) => {
-                // What is before the last cut before is independent of it.
-                let cuts = self.plan.certain_cuts("", &text[..normalized], 0);
-                let cut = cuts.last().unwrap_or(0);
-                self.plan.cut_before_change(&text[..cut]).unwrap_or(cut)
-            }
-        };
+        let offset = scan::cut_before_change(self.plan, text)?;
         let mut segments = self.segments(&text[offset..]);
         let changed = segments.find(|segment| segment.replacement() != segment.source())?;
         Some(offset + changed.range().start)

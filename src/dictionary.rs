@@ -15,12 +15,14 @@ mod compile;
 mod format;
 mod group;
 mod matcher;
-mod scan;
 mod table;
+mod walk;
 
 pub use compile::{CompileError, compile};
 pub use format::FormatError;
 pub use group::{FlatEntry, Group, ParseGroupError};
 pub use matcher::{Match, Matcher};
-pub(crate) use scan::{Extent, OUTPUT_SLACK, SegmentBorders, Shifts, Unsegmented};
 pub use table::{Entry, ParseTableError, ParseTableErrorKind, Table};
+pub(crate) use walk::Extent;
+
+pub use crate::composite::{Chain, Composition, compose};

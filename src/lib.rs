@@ -47,12 +47,16 @@ extern crate std;
 pub mod dictionary;
 pub mod stream;
 
+mod composite;
 mod config;
 mod converter;
 mod description;
 mod embedded;
+mod filter;
 mod plan;
+mod scan;
 mod segment;
+mod stages;
 mod text;
 
 pub use config::{

@@ -15,7 +15,7 @@
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::{self, Vec};
-use core::ops::{ControlFlow, Range};
+use core::ops::Range;
 
 use crate::description;
 use crate::dictionary::{Extent, Match, Matcher};
@@ -165,10 +165,8 @@ fn explain<'t>(plan: &Plan<'static>, chunk: &'t str, start: usize) -> Vec<Segmen
 
 fn borders(segmentation: &Segmentation<'_>, text: &str) -> Vec<usize> {
     let mut borders = Vec::new();
-    segmentation.matcher.segment(text, Extent::Whole, segmentation.leading, |border| {
-        borders.push(border);
-        ControlFlow::Continue(())
-    });
+    let Segmentation { matcher, leading } = segmentation;
+    matcher.segment(text, Extent::Whole, *leading, |border| borders.push(border));
     borders
 }
 

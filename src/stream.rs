@@ -14,13 +14,13 @@
 //! those that are not UTF-8. This is the only module that knows of I/O.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
-use core::ops::ControlFlow;
 
 use crate::description;
-use crate::dictionary::{Extent, Matcher};
-use crate::plan::{Plan, Segmentation};
+use crate::dictionary::Extent;
+use crate::plan::Plan;
+use crate::scan;
+use crate::stages::Stages;
 
 #[cfg(feature = "std")]
 mod writer;
@@ -44,10 +44,12 @@ pub struct Stream {
 
 impl Stream {
     pub(crate) fn new(plan: &'static Plan<'static>) -> Stream {
-        let conversion = plan.conversion.iter().map(|_| Link::default()).collect();
-        let stages =
-            Stages { normalization: String::new(), segmentation: String::new(), conversion };
-        Stream { plan, waiting: String::new(), stages, given: String::new() }
+        Stream {
+            plan,
+            waiting: String::new(),
+            stages: Stages::default(),
+            given: String::new(),
+        }
     }
 
     /// Takes the next piece of the text and appends to `output` what is certain
@@ -82,119 +84,12 @@ impl Stream {
     fn convert_before(&mut self, cut: usize, output: &mut String) {
         let text = &self.waiting[..cut];
         match self.stages.kept() {
-            0 => self.plan.convert_into(text, output),
+            0 => scan::convert_into(self.plan, text, output),
             _ => self.stages.advance(self.plan, text, Extent::Whole, output),
         }
         self.given.clear();
         self.waiting.drain(..cut);
     }
-}
-
-/// Text between the stages: the input of normalization, of segmentation, and of
-/// each conversion stage.
-struct Stages {
-    normalization: String,
-    segmentation: String,
-    conversion: Vec<Link>,
-}
-
-/// Text that waits before a conversion stage.
-#[derive(Default)]
-struct Link {
-    text: String,
-    /// Where segments end, in bytes of `text`, ascending. Behind the last one
-    /// is a segment whose end is not known yet.
-    borders: Vec<usize>,
-}
-
-impl Stages {
-    fn kept(&self) -> usize {
-        let conversion: usize = self.conversion.iter().map(|link| link.text.len()).sum();
-        self.normalization.len() + self.segmentation.len() + conversion
-    }
-
-    fn advance(&mut self, plan: &Plan<'_>, piece: &str, extent: Extent, output: &mut String) {
-        let Stages { normalization, segmentation, conversion } = self;
-        normalization.push_str(piece);
-        normalize(plan.normalization, normalization, extent, segmentation);
-
-        let Some((first, _)) = conversion.split_first_mut() else {
-            return output.push_str(&core::mem::take(segmentation));
-        };
-        segment(plan.segmentation.as_ref(), segmentation, extent, first);
-
-        for (number, matcher) in plan.conversion.iter().enumerate() {
-            let (done, following) = conversion.split_at_mut(number + 1);
-            let input = &mut done[number];
-            match following.first_mut() {
-                Some(Link { text, borders }) => {
-                    convert(matcher, input, extent, text, |end| borders.push(end));
-                }
-                None => convert(matcher, input, extent, output, |_| ()),
-            }
-        }
-    }
-}
-
-/// Moves what normalization has done from `input` to `output`.
-fn normalize(
-    matcher: Option<&Matcher<'_>>,
-    input: &mut String,
-    extent: Extent,
-    output: &mut String,
-) {
-    let converted = match matcher {
-        // A description that is still open protects what comes next.
-        Some(matcher) if matcher.may_match(input) || description::may_be_open(input) => {
-            matcher.convert_into(input, extent, output)
-        }
-        _ => {
-            output.push_str(input);
-            input.len()
-        }
-    };
-    input.drain(..converted);
-}
-
-/// Moves what is cut into segments from `input` to `output`.
-fn segment(
-    segmentation: Option<&Segmentation<'_>>,
-    input: &mut String,
-    extent: Extent,
-    output: &mut Link,
-) {
-    let start = output.text.len();
-    let known = match segmentation {
-        None => input.len(),
-        Some(Segmentation { matcher, leading }) => {
-            matcher.segment(input, extent, *leading, |border| {
-                // One at the very start ends the segment kept from before.
-                output.borders.push(start + border);
-                ControlFlow::Continue(())
-            })
-        }
-    };
-    output.text.push_str(&input[..known]);
-    input.drain(..known);
-}
-
-/// Moves what a conversion stage has done from `input` to `output`, and the
-/// ends of segments to `border`.
-fn convert(
-    matcher: &Matcher<'_>,
-    input: &mut Link,
-    extent: Extent,
-    output: &mut String,
-    mut border: impl FnMut(usize),
-) {
-    let mut start = 0;
-    for end in input.borders.drain(..) {
-        matcher.convert_into(&input.text[start..end], Extent::Whole, output);
-        border(output.len());
-        start = end;
-    }
-    start += matcher.convert_into(&input.text[start..], extent, output);
-    input.text.drain(..start);
 }
 
 impl fmt::Debug for Stream {

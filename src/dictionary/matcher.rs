@@ -1,7 +1,7 @@
 //! The longest match at one place of a text, over compiled dictionaries.
 //!
-//! This is the definition of what a compiled group does; `scan` walks a whole
-//! text and must agree with it. Nothing here knows of stages or configurations.
+//! This is the definition of what a compiled group does; `walk` goes over a whole
+//! text by it. Nothing here knows of stages or configurations.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -9,8 +9,7 @@ use core::fmt;
 use core::ops::Range;
 
 use super::format::{
-    BY_CHARACTER, FormatError, IN_KEY, MAXIMUM_DICTIONARIES, REPLACEMENT, ROW, SPECIAL, Sections,
-    VALUE_HEAD, hash,
+    BUCKETS_PER_BASE, BY_CHARACTER, FormatError, MAXIMUM_DICTIONARIES, NO_SECOND, Sections, bucket,
 };
 
 /// A compiled group of dictionaries, searched in place.
@@ -26,16 +25,23 @@ pub struct Matcher<'b> {
 pub struct Match<'b, 't> {
     matcher: Matcher<'b>,
     key: &'t str,
-    entry: Found,
+    found: Found,
 }
 
 /// Which entry was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
-    /// The one whose value is at this offset of the values.
-    Value(usize),
-    /// A phrase of this dictionary that converts as its characters do.
-    ByCharacter(usize),
+pub(super) struct Found {
+    /// The position of its dictionary in the group.
+    pub(super) dictionary: usize,
+    /// The offset of its value, or `None` when it converts as its characters do.
+    value: Option<usize>,
+}
+
+impl Found {
+    /// Whether the entry is a phrase that converts as its characters do.
+    pub(super) fn is_by_character(self) -> bool {
+        self.value.is_none()
+    }
 }
 
 impl<'b> Matcher<'b> {
@@ -91,72 +97,52 @@ impl<'b> Matcher<'b> {
     /// ```
     #[must_use]
     pub fn longest_match<'t>(&self, text: &'t str) -> Option<Match<'b, 't>> {
-        let (length, entry) = self.find(text)?;
-        Some(Match { matcher: *self, key: &text[..length], entry })
+        let (length, found) = self.find(text)?;
+        Some(Match { matcher: *self, key: &text[..length], found })
     }
 
     /// The longest entry whose key `text` begins with, and the key's length.
-    fn find(&self, text: &str) -> Option<(usize, Found)> {
-        if let Some(phrase) = self.find_phrase(text) {
-            return Some(phrase);
-        }
-        let character = text.chars().next()?;
-        let offset = self.find_character(character)?;
-        Some((character.len_utf8(), Found::Value(offset)))
+    pub(super) fn find(&self, text: &str) -> Option<(usize, Found)> {
+        let mut characters = text.chars();
+        let first = u32::from(characters.next()?);
+        let phrase = characters.next().and_then(|second| self.find_in(first, second.into(), text));
+        phrase.or_else(|| self.find_in(first, NO_SECOND, text))
     }
 
-    /// The longest phrase that `text` begins with, and the length of its key.
-    pub(super) fn find_phrase(&self, text: &str) -> Option<(usize, Found)> {
-        let mut characters = text.chars();
-        let pair = hash(characters.next()?.into(), characters.next()?.into());
-        if !self.sections.neighbours.may_contain(pair) {
-            return None;
-        }
-        let Range { start, end } = self.bucket((pair >> (32 - self.sections.bucket_bits)) as usize);
+    /// The first entry of the bucket for these two whose key `text` begins with.
+    fn find_in(&self, first: u32, second: u32, text: &str) -> Option<(usize, Found)> {
+        let Range { start, end } = self.bucket(bucket(first, second, self.sections.bucket_bits));
         let mut position = start;
         while position < end {
-            let phrase = self.phrase(position);
-            if let Some(length) = phrase.length_in(text) {
-                return Some((length, phrase.found()));
+            let entry = self.entry(position);
+            if let Some(length) = entry.length_in(text) {
+                return Some((length, entry.found()));
             }
-            position = phrase.next();
+            position = entry.next();
         }
         None
     }
 
-    /// The offset of the value of an entry whose key is `character`.
-    fn find_character(&self, character: char) -> Option<usize> {
-        let code_point = |[code_point, _]: &[[u8; 4]; 2]| u32::from_le_bytes(*code_point);
-        let characters = self.sections.characters;
-        let position = characters.binary_search_by_key(&u32::from(character), code_point).ok()?;
-        Some(u32::from_le_bytes(characters[position][1]) as usize)
-    }
-
     /// What `character` becomes where no phrase covers it: its entry's
     /// replacement, if it has an entry.
-    pub(super) fn replace_character(&self, character: char) -> Option<&'b str> {
-        self.find_character(character).map(|offset| self.value(offset).replacement)
-    }
-
-    /// The record of a code point; zero where no character of its row is in a key.
-    #[inline(always)]
-    pub(super) fn record(&self, code_point: u32) -> u32 {
-        let row = match self.sections.rows.get(code_point as usize / ROW) {
-            Some(row) => u16::from_le_bytes(*row),
-            None => 0,
-        };
-        u32::from_le_bytes(self.sections.records[usize::from(row)][code_point as usize % ROW])
+    fn replace_character(&self, character: char) -> Option<&'b str> {
+        let mut buffer = [0; 4];
+        let (_, found) = self.find_in(character.into(), NO_SECOND, character.encode_utf8(&mut buffer))?;
+        Some(self.value(found.value?).0)
     }
 
     fn bucket(&self, number: usize) -> Range<usize> {
-        let start = |number: usize| u32::from_le_bytes(self.sections.buckets[number]) as usize;
+        let start = |number: usize| {
+            let base = u32::from_le_bytes(self.sections.bases[number / BUCKETS_PER_BASE]);
+            base as usize + usize::from(u16::from_le_bytes(self.sections.buckets[number]))
+        };
         start(number)..start(number + 1)
     }
 
-    fn phrase(&self, position: usize) -> Phrase<'b> {
-        let head = u16::from_le_bytes(self.sections.phrases[position]);
-        Phrase {
-            elements: self.sections.phrases,
+    fn entry(&self, position: usize) -> Entry<'b> {
+        let head = u16::from_le_bytes(self.sections.entries[position]);
+        Entry {
+            elements: self.sections.entries,
             position,
             length: usize::from(head & 0xFF),
             dictionary: usize::from(head >> 8 & 0x3F),
@@ -164,20 +150,32 @@ impl<'b> Matcher<'b> {
         }
     }
 
-    pub(super) fn value(&self, offset: usize) -> Value<'b> {
-        let values = self.sections.values;
-        let length = |at: usize| usize::from(u16::from_le_bytes([values[at], values[at + 1]]));
-        let start = offset + VALUE_HEAD;
-        Value {
-            dictionary: usize::from(values[offset]),
-            replacement: str_of(&values[start..start + length(offset + 1)]),
-            candidates: str_of(&values[start..start + length(offset + 3)]),
-        }
+    /// The value at this offset: its first candidate, and all of them.
+    fn value(&self, offset: usize) -> (&'b str, &'b str) {
+        let [first, rest, start] = self.value_head(offset).unwrap_or_default();
+        let text = |length| str_of(self.sections.values.get(start..start + length).unwrap_or_default());
+        (text(first), text(first + rest))
     }
 
-    /// Whether some key contains `character`.
-    pub(crate) fn is_in_key(&self, character: char) -> bool {
-        self.record(character.into()) & IN_KEY != 0
+    /// The lengths of a value's first candidate and of the others, and the offset
+    /// of the candidates.
+    fn value_head(&self, offset: usize) -> Option<[usize; 3]> {
+        let bytes = self.sections.values;
+        let length = |at: usize| match usize::from(*bytes.get(at)?) {
+            length @ ..0x80 => Some((length, at + 1)),
+            high => Some(((high & 0x7F) << 8 | usize::from(*bytes.get(at + 1)?), at + 2)),
+        };
+        let (first, behind) = length(offset)?;
+        let (rest, start) = length(behind)?;
+        Some([first, rest, start])
+    }
+
+    /// What replaces `key`, which was found.
+    pub(super) fn replacement(&self, key: &str, found: Found, mut take: impl FnMut(&str)) {
+        match found.value {
+            Some(value) => take(self.value(value).0),
+            None => self.for_each_replacement(key, take),
+        }
     }
 
     /// Whether `text` may contain a key; never wrong when it says no.
@@ -202,62 +200,32 @@ impl<'b> Matcher<'b> {
         require(core::str::from_utf8(sections.names).is_ok(), "a name is not UTF-8")?;
         let dictionaries = self.names().take(MAXIMUM_DICTIONARIES + 1).count();
         require(dictionaries <= MAXIMUM_DICTIONARIES, "there are too many dictionaries")?;
-        for row in sections.rows {
-            let row = usize::from(u16::from_le_bytes(*row));
-            require(row < sections.records.len(), "the number of a row is too large")?;
-        }
-        let zero = |record: &[u8; 4]| *record == [0; 4];
-        require(sections.records[0].iter().all(zero), "the first row is not empty")?;
-        for record in sections.records.iter().flatten().map(|record| u32::from_le_bytes(*record)) {
-            let [a, b, c, _] = record.to_le_bytes();
-            let one_character = |text: &str| text.chars().count() == 1;
-            let well_formed = record & (SPECIAL | REPLACEMENT) == SPECIAL
-                || record == 0
-                || core::str::from_utf8(&[a, b, c]).is_ok_and(one_character);
-            require(well_formed, "a record is not one character of three bytes")?;
-        }
-        let mut last = None;
-        for [code_point, offset] in sections.characters {
-            let code_point = u32::from_le_bytes(*code_point);
-            require(last < Some(code_point), "the characters are out of order")?;
-            require(
-                self.has_value(u32::from_le_bytes(*offset) as usize, dictionaries),
-                "a character has no value",
-            )?;
-            last = Some(code_point);
-        }
         let mut expected = 0;
         for bucket in 0..sections.buckets.len() - 1 {
             let Range { start, end } = self.bucket(bucket);
             require(start == expected && start <= end, "the buckets are out of order")?;
-            require(end <= sections.phrases.len(), "a bucket ends behind the phrases")?;
+            require(end <= sections.entries.len(), "a bucket ends behind the entries")?;
             let mut position = start;
             while position < end {
-                let phrase = self.phrase(position);
-                require(phrase.length >= 2 && phrase.next() <= end, "a phrase has a wrong length")?;
-                let valued = match phrase.found() {
-                    Found::Value(offset) => self.has_value(offset, dictionaries),
-                    Found::ByCharacter(dictionary) => dictionary < dictionaries,
-                };
-                require(valued, "a phrase has no value")?;
-                position = phrase.next();
+                let entry = self.entry(position);
+                require(entry.length >= 1 && entry.next() <= end, "a key has a wrong length")?;
+                require(entry.dictionary < dictionaries, "an entry has no dictionary")?;
+                let value = entry.found().value;
+                require(value.is_none_or(|value| self.has_value(value)), "an entry has no value")?;
+                position = entry.next();
             }
             expected = end;
         }
-        require(expected == sections.phrases.len(), "phrases stand outside the buckets")
+        require(expected == sections.entries.len(), "entries stand outside the buckets")
     }
 
-    fn has_value(&self, offset: usize, dictionaries: usize) -> bool {
-        let values = self.sections.values;
-        let Some(head) = values.get(offset..offset.saturating_add(VALUE_HEAD)) else {
+    fn has_value(&self, offset: usize) -> bool {
+        let Some([first, rest, start]) = self.value_head(offset) else {
             return false;
         };
-        let replacement = usize::from(u16::from_le_bytes([head[1], head[2]]));
-        let all = usize::from(u16::from_le_bytes([head[3], head[4]]));
-        let candidates = values.get(offset + VALUE_HEAD..offset + VALUE_HEAD + all);
+        let candidates = self.sections.values.get(start..start + first + rest);
         let text = candidates.and_then(|bytes| core::str::from_utf8(bytes).ok());
-        usize::from(head[0]) < dictionaries
-            && text.is_some_and(|text| text.split('\t').next().map(str::len) == Some(replacement))
+        text.is_some_and(|text| text.split('\t').next().map(str::len) == Some(first))
     }
 }
 
@@ -267,8 +235,8 @@ impl fmt::Debug for Matcher<'_> {
     }
 }
 
-/// One phrase of a bucket.
-struct Phrase<'b> {
+/// One entry of a bucket.
+struct Entry<'b> {
     elements: &'b [[u8; 2]],
     position: usize,
     length: usize,
@@ -276,7 +244,7 @@ struct Phrase<'b> {
     by_character: bool,
 }
 
-impl Phrase<'_> {
+impl Entry<'_> {
     fn element(&self, number: usize) -> u16 {
         self.elements.get(self.position + 1 + number).map_or(0, |unit| u16::from_le_bytes(*unit))
     }
@@ -298,24 +266,15 @@ impl Phrase<'_> {
     }
 
     fn found(&self) -> Found {
-        if self.by_character {
-            return Found::ByCharacter(self.dictionary);
-        }
         let half = |number| usize::from(self.element(self.length + number));
-        Found::Value(half(0) | half(1) << 16)
+        let value = (!self.by_character).then(|| half(0) | half(1) << 16);
+        Found { dictionary: self.dictionary, value }
     }
 
-    /// Where the phrase behind this one begins.
+    /// Where the entry behind this one begins.
     fn next(&self) -> usize {
         self.position + 1 + self.length + if self.by_character { 0 } else { 2 }
     }
-}
-
-/// One value.
-pub(super) struct Value<'b> {
-    pub(super) dictionary: usize,
-    pub(super) replacement: &'b str,
-    candidates: &'b str,
 }
 
 impl<'b, 't> Match<'b, 't> {
@@ -328,9 +287,9 @@ impl<'b, 't> Match<'b, 't> {
     /// What replaces the key.
     #[must_use]
     pub fn replacement(&self) -> Cow<'b, str> {
-        match self.entry {
-            Found::Value(offset) => Cow::Borrowed(self.matcher.value(offset).replacement),
-            Found::ByCharacter(_) => {
+        match self.found.value {
+            Some(value) => Cow::Borrowed(self.matcher.value(value).0),
+            None => {
                 let mut replacement = String::with_capacity(self.key.len());
                 self.matcher.for_each_replacement(self.key, |part| replacement.push_str(part));
                 Cow::Owned(replacement)
@@ -341,9 +300,9 @@ impl<'b, 't> Match<'b, 't> {
     /// All that may replace the key, best first.
     pub fn candidates(&self) -> impl Iterator<Item = Cow<'b, str>> + use<'b> {
         // A phrase that converts as its characters do has one candidate.
-        let (by_character, listed) = match self.entry {
-            Found::Value(offset) => (None, Some(self.matcher.value(offset).candidates)),
-            Found::ByCharacter(_) => (Some(self.replacement()), None),
+        let (by_character, listed) = match self.found.value {
+            Some(value) => (None, Some(self.matcher.value(value).1)),
+            None => (Some(self.replacement()), None),
         };
         let listed = listed.into_iter().flat_map(|all| all.split('\t').map(Cow::Borrowed));
         by_character.into_iter().chain(listed)
@@ -361,21 +320,14 @@ impl<'b, 't> Match<'b, 't> {
     }
 
     /// The position of the dictionary in its group.
-    pub(crate) fn dictionary_number(&self) -> usize {
-        self.matcher.dictionary_number(self.entry)
+    fn dictionary_number(&self) -> usize {
+        self.found.dictionary
     }
 }
 
-impl<'b> Matcher<'b> {
-    pub(super) fn dictionary_number(&self, entry: Found) -> usize {
-        match entry {
-            Found::Value(offset) => self.value(offset).dictionary,
-            Found::ByCharacter(dictionary) => dictionary,
-        }
-    }
-
+impl Matcher<'_> {
     /// Calls `take` with what replaces each character of `text`, phrases aside.
-    pub(super) fn for_each_replacement(&self, text: &str, mut take: impl FnMut(&str)) {
+    fn for_each_replacement(&self, text: &str, mut take: impl FnMut(&str)) {
         for (offset, character) in text.char_indices() {
             match self.replace_character(character) {
                 Some(replacement) => take(replacement),

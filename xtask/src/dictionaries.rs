@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use fanjian::Config;
-use fanjian::dictionary::{self, Group, Table};
+use fanjian::dictionary::{self, Chain, Composition, Group, Table};
 use sha2::{Digest, Sha256};
 
 use crate::project;
@@ -190,7 +190,12 @@ fn compile_all() -> Result<Compiled> {
     let tables = read_tables(&rows)?;
     let configurations = read_configurations()?;
 
-    let mut groups = Groups { tables: &tables, by_name: BTreeMap::new(), names: BTreeMap::new() };
+    let mut groups = Groups {
+        tables: &tables,
+        by_name: BTreeMap::new(),
+        names: BTreeMap::new(),
+        composites: Composites::default(),
+    };
     let mut plans = Vec::new();
     for (config, configuration) in &configurations {
         plans.push(groups.plans(*config, configuration));
@@ -205,6 +210,12 @@ fn compile_all() -> Result<Compiled> {
             .len();
         let file = format!("compiled/{name}.bin");
         rows.push(Fingerprint::of(&file, &group.to_string(), &version, entries, &bytes));
+        files.insert(path(&file), bytes);
+    }
+    for composite in &groups.composites.list {
+        let file = format!("compiled/{}.bin", composite.name);
+        let bytes = groups.composites.bytes(composite);
+        rows.push(Fingerprint::of(&file, &composite.origin, &version, 0, &bytes));
         files.insert(path(&file), bytes);
     }
     rows.sort_by(|left, right| left.file.cmp(&right.file));
@@ -251,6 +262,61 @@ struct Groups<'t> {
     tables: &'t BTreeMap<String, Table>,
     by_name: BTreeMap<String, Group>,
     names: BTreeMap<String, String>,
+    composites: Composites,
+}
+
+/// The composites of plans, in the order in which they were first needed.
+#[derive(Default)]
+struct Composites {
+    list: Vec<Composite>,
+}
+
+/// The composite of a plan, which stands in the file of this name.
+struct Composite {
+    name: String,
+    chain: Chain,
+    /// The chain as text.
+    origin: String,
+    composition: Composition,
+    /// The number of the composite from which it is made.
+    base: Option<usize>,
+}
+
+impl Composites {
+    /// The number of the chain's composite, made under this name if there is none.
+    fn number(&mut self, name: String, chain: Chain, tables: &BTreeMap<String, Table>) -> usize {
+        if let Some(number) = self.list.iter().position(|composite| composite.chain == chain) {
+            return number;
+        }
+        let base = self.base_of(&chain);
+        let base_composition = base.map(|number| &self.list[number].composition);
+        let composition = dictionary::compose(&chain, |name| tables.get(name), base_composition)
+            .expect("all tables are there");
+        let groups = chain.normalization.iter().chain(&chain.segmentation).chain(&chain.conversion);
+        let origin = groups.map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        self.list.push(Composite { name, chain, origin, composition, base });
+        self.list.len() - 1
+    }
+
+    /// A composite that has most of what this chain's has: that of one of its
+    /// stages, or of the same stages with the dictionaries that are a tofu risk.
+    fn base_of(&self, chain: &Chain) -> Option<usize> {
+        let without = |chain: &Chain| -> Vec<Group> {
+            chain.conversion.iter().map(Group::without_tofu_risk).collect()
+        };
+        self.list.iter().position(|composite| {
+            let is_stage = match &composite.chain.conversion[..] {
+                [stage] => chain.conversion.contains(stage),
+                _ => false,
+            };
+            is_stage || without(&composite.chain) == chain.conversion
+        })
+    }
+
+    fn bytes(&self, composite: &Composite) -> Vec<u8> {
+        let base = composite.base.map(|number| &self.list[number].composition);
+        composite.composition.to_bytes(base)
+    }
 }
 
 impl Groups<'_> {
@@ -295,8 +361,8 @@ impl Groups<'_> {
                 format!("Some(&{})", static_name(&name))
             }
         };
-        let conversion: Vec<Group> = configuration.conversion.iter().map(choose).collect();
-        let names: Vec<String> = conversion
+        let groups: Vec<Group> = configuration.conversion.iter().map(&choose).collect();
+        let names: Vec<String> = groups
             .iter()
             .zip(1..)
             .map(|(group, number)| {
@@ -307,7 +373,7 @@ impl Groups<'_> {
             None => "None".to_owned(),
             Some(part) => {
                 // A stage that begins with the same dictionaries serves as well.
-                let shared = conversion.iter().zip(&names).find_map(|(group, name)| {
+                let shared = groups.iter().zip(&names).find_map(|(group, name)| {
                     let leading = group.leading(part)?;
                     self.walks_alike(group, leading).then(|| (name.clone(), leading))
                 });
@@ -320,8 +386,17 @@ impl Groups<'_> {
         };
         let conversion: Vec<String> =
             names.iter().map(|name| format!("&{}", static_name(name))).collect();
+        let chain = Chain {
+            normalization: configuration.normalization.as_ref().map(&choose),
+            segmentation: configuration.segmentation.clone(),
+            conversion: groups,
+        };
+        let number =
+            self.composites.number(format!("{config}-composite{suffix}"), chain, self.tables);
+        let composite = static_name(&self.composites.list[number].name);
         format!(
-            "Plan {{ normalization: {normalization}, segmentation: {segmentation}, conversion: &[{}] }}",
+            "Plan {{ normalization: {normalization}, segmentation: {segmentation}, \
+             conversion: &[{}], composite: &{composite} }}",
             conversion.join(", ")
         )
     }
@@ -336,6 +411,7 @@ fn embedded_source(version: &str, groups: &Groups<'_>, plans: &[String]) -> Stri
         "//! The configurations and their compiled dictionaries.\n\
          //!\n\
          //! Generated by `cargo xtask compile-dictionaries` from `dictionaries/`.\n\n\
+         use crate::composite::Composite;\n\
          use crate::dictionary::Matcher;\n\
          use crate::plan::{{Plan, Segmentation}};\n\n\
          /// The version of OpenCC whose dictionaries the crate has.\n\
@@ -351,6 +427,18 @@ fn embedded_source(version: &str, groups: &Groups<'_>, plans: &[String]) -> Stri
         write!(
             source,
             "\nstatic {}: Matcher<'static> = Matcher::embedded(include_bytes!({path:?}));\n",
+            static_name(name)
+        )
+        .expect("writing to a string succeeds");
+    }
+    for Composite { name, base, .. } in &groups.composites.list {
+        let path = format!("../dictionaries/compiled/{name}.bin");
+        let base = base.map_or("None".to_owned(), |number| {
+            format!("Some(&{})", static_name(&groups.composites.list[number].name))
+        });
+        write!(
+            source,
+            "\nstatic {}: Composite<'static> = Composite::embedded(include_bytes!({path:?}), {base});\n",
             static_name(name)
         )
         .expect("writing to a string succeeds");

@@ -1,0 +1,211 @@
+//! All stages of a configuration as one table: what each character becomes
+//! through all of them, and where that is not all there is to say.
+//!
+//! Nearly everywhere a text converts as its characters do, one by one. What
+//! differs is due to **effective phrases**, those that a stage replaces by
+//! something else than its characters' replacements. A composite knows of every
+//! pair of characters in the *source* that can have a part in an effective phrase
+//! of *any* stage, and of every pair between which a match of any stage can
+//! reach. So a text may be converted by character with one look at a table per
+//! character, whatever the number of stages, and only around a suspicious pair
+//! the stages are carried out, from border to border.
+//!
+//! Three questions are answered, from the fastest to the most exact:
+//!
+//! 1. *May these two have a part in an effective phrase?* Each character has
+//!    [`CLASSES`] bits for standing first and as many for standing second; two
+//!    characters are suspicious when they share a bit. Both are in the entry that
+//!    has the replacement, so asking costs nothing.
+//! 2. *And with the next one?* A filter of three characters.
+//! 3. *May a match reach across the border between these two?* A filter of two.
+//!
+//! Composites are compiled ([`compile`]) from groups of dictionaries and laid out
+//! as lists of what differs from another composite, their base, so that those of
+//! related configurations are small. The table for the hot path has a place for
+//! every code point of the basic plane; it is made of the lists when it is first
+//! asked for, in some ten microseconds.
+//!
+//! This module knows neither texts nor how they are walked.
+
+use alloc::boxed::Box;
+use alloc::vec;
+
+use once_cell::race::OnceBox;
+
+use crate::filter::{ANY, Filter, hash};
+
+mod compile;
+pub use compile::{Chain, Composition, compose};
+
+/// First bytes of compiled composites.
+const MAGIC: [u8; 8] = *b"fanjian+";
+/// Version of the form; any change of the form changes it.
+const VERSION: u32 = 1;
+/// Sections: replacements, classes, beginnings, neighbours.
+const SECTIONS: usize = 4;
+
+/// In place of a character's code point: the neighbour is no character of three
+/// bytes.
+pub(crate) const NONE: u16 = 0;
+
+/// How many classes there are of characters that begin suspicious pairs.
+pub(crate) const CLASSES: u32 = 7;
+
+/// Entry bits: what to change in the code point (exclusive or), so that the entry
+/// of a character that nothing changes is zero.
+pub(crate) const CHANGE: u32 = 0xFFFF;
+/// Entry bits: the classes behind whose characters this one is suspicious.
+pub(crate) const BEHIND: u32 = 0x7F << BEHIND_SHIFT;
+/// The lowest bit of [`BEHIND`].
+pub(crate) const BEHIND_SHIFT: u32 = 16;
+/// Entry flag: the character is suspicious wherever it stands.
+pub(crate) const SPECIAL: u32 = 1 << 23;
+/// The lowest bit of the classes of a character that stands before another.
+pub(crate) const BEFORE_SHIFT: u32 = 24;
+
+/// Whether a character with the entry `entry` is suspicious behind one with the
+/// entry `before`.
+#[inline(always)]
+pub(crate) const fn is_suspicious(before: u32, entry: u32) -> bool {
+    (before >> (BEFORE_SHIFT - BEHIND_SHIFT) | SPECIAL) & entry & (BEHIND | SPECIAL) != 0
+}
+
+/// The entries of all code points of the basic plane.
+pub(crate) type Entries = [u32; 1 << 16];
+
+/// A compiled composite, used where its bytes lie.
+#[derive(Debug)]
+pub(crate) struct Composite<'b> {
+    base: Option<&'b Composite<'b>>,
+    replacements: &'b [[[u8; 2]; 2]],
+    classes: &'b [[u8; 4]],
+    beginnings: Filter<'b>,
+    neighbours: Filter<'b>,
+    /// Whether characters of one, two or four bytes matter in a way that the
+    /// entries cannot tell.
+    pub(crate) is_plain: bool,
+    entries: OnceBox<Entries>,
+}
+
+impl<'b> Composite<'b> {
+    /// The composite in bytes that are embedded in the crate, and its base.
+    ///
+    /// Those of a form that this version does not read stop the build.
+    pub(crate) const fn embedded(
+        bytes: &'b [u8],
+        base: Option<&'b Composite<'b>>,
+    ) -> Composite<'b> {
+        let sections = match locate(bytes) {
+            Some(sections) => sections,
+            // `CONTRIBUTING.md` says when: to compile for a new form.
+            None if cfg!(fanjian_bootstrap) => (true, [&[] as &[u8]; SECTIONS]),
+            None => panic!("the embedded composites have another form"),
+        };
+        Composite::new(sections, base)
+    }
+
+    const fn new(
+        (is_plain, sections): (bool, [&'b [u8]; SECTIONS]),
+        base: Option<&'b Composite<'b>>,
+    ) -> Composite<'b> {
+        let [replacements, classes, beginnings, neighbours] = sections;
+        Composite {
+            base,
+            replacements: replacements.as_chunks().0.as_chunks().0,
+            classes: classes.as_chunks().0,
+            beginnings: Filter::new(beginnings.as_chunks().0),
+            neighbours: Filter::new(neighbours.as_chunks().0),
+            is_plain,
+            entries: OnceBox::new(),
+        }
+    }
+
+    /// The table for the hot path. Of its 256 KiB those pages are in use that
+    /// have characters which something changes.
+    #[inline]
+    pub(crate) fn entries(&self) -> &Entries {
+        self.entries.get_or_init(|| {
+            let zeros = vec![0; 1 << 16].into_boxed_slice();
+            let mut entries: Box<Entries> = zeros.try_into().expect("as many as asked for");
+            self.fill(&mut entries);
+            entries
+        })
+    }
+
+    fn fill(&self, entries: &mut Entries) {
+        if let Some(base) = self.base {
+            base.fill(entries);
+        }
+        for [code_point, change] in self.replacements {
+            let entry = &mut entries[usize::from(u16::from_le_bytes(*code_point))];
+            *entry = *entry & !CHANGE | u32::from(u16::from_le_bytes(*change));
+        }
+        for [low, high, behind, before] in self.classes {
+            let entry = &mut entries[usize::from(u16::from_le_bytes([*low, *high]))];
+            let classes = u32::from(*behind) << BEHIND_SHIFT | u32::from(*before) << BEFORE_SHIFT;
+            *entry = *entry & CHANGE | classes;
+        }
+    }
+
+    /// Whether an effective phrase may have these three characters, with `third`
+    /// being [`NONE`] where it has two and ends; never wrong when it says no.
+    #[inline]
+    pub(crate) fn may_begin(&self, first: u16, second: u16, third: u16) -> bool {
+        let third = hash(first.into(), second.into(), third.into());
+        let pair = hash(first.into(), second.into(), NONE.into());
+        self.any(|composite| {
+            composite.beginnings.may_contain(third) || composite.beginnings.may_contain(pair)
+        })
+    }
+
+    /// Whether a match of some stage may reach across the border between these
+    /// two, or from the first to whatever follows it ([`ANY`]); never wrong when
+    /// it says no.
+    #[inline]
+    pub(crate) fn may_join(&self, first: char, second: Option<char>) -> bool {
+        let hash = hash(first.into(), second.map_or(ANY, u32::from), 0);
+        self.any(|composite| composite.neighbours.may_contain(hash))
+    }
+
+    #[inline]
+    fn any(&self, answer: impl Fn(&Composite<'b>) -> bool) -> bool {
+        let mut composite = self;
+        while !answer(composite) {
+            let Some(base) = composite.base else { return false };
+            composite = base;
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+impl<'b> Composite<'b> {
+    /// The composite in bytes that were composed without a base.
+    pub(crate) fn from_bytes(bytes: &'b [u8]) -> Composite<'b> {
+        Composite::new(locate(bytes).expect("they were composed a moment ago"), None)
+    }
+}
+
+/// Finds the sections: behind the magic come the version, whether the composite is
+/// plain, the lengths of the sections in bytes (all `u32`, little-endian), and the
+/// sections without gaps.
+const fn locate(bytes: &[u8]) -> Option<(bool, [&[u8]; SECTIONS])> {
+    let Some((magic, rest)) = bytes.split_first_chunk() else { return None };
+    if u64::from_le_bytes(*magic) != u64::from_le_bytes(MAGIC) {
+        return None;
+    }
+    let Some((header, mut rest)) = rest.split_at_checked(4 * (2 + SECTIONS)) else { return None };
+    let (fields, _) = header.as_chunks::<4>();
+    if u32::from_le_bytes(fields[0]) != VERSION {
+        return None;
+    }
+    let mut sections: [&[u8]; SECTIONS] = [&[]; SECTIONS];
+    let mut number = 0;
+    while number < SECTIONS {
+        let length = u32::from_le_bytes(fields[2 + number]) as usize;
+        let Some((section, behind)) = rest.split_at_checked(length) else { return None };
+        (sections[number], rest) = (section, behind);
+        number += 1;
+    }
+    Some((u32::from_le_bytes(fields[1]) != 0, sections))
+}

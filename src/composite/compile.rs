@@ -1,0 +1,460 @@
+//! Composes the stages of a configuration into the bytes of a composite.
+//!
+//! The stages are gone through in order. Before each one it is known, for every
+//! character that its dictionaries mention, which characters of the *source* can
+//! have become it: by character (`Sources::whole`), or at the end or the beginning
+//! of any replacement (`last`, `first`). So what a dictionary of a later stage says
+//! about its own input can be said about the source.
+//!
+//! **Anchors.** Each effective phrase is known by two of its characters that stand
+//! side by side and have three bytes each, or by one and a predecessor of another
+//! length ([`NONE`]). Where such a pair stands in the source, the phrase may be; a
+//! phrase without one makes the characters special that it has, and if it has none
+//! of three bytes, the composite is plain.
+//!
+//! **Classes.** A pair is suspicious when a class of its first character is among
+//! those of its second one. Each first character is put into the one class where
+//! it makes the fewest other pairs suspicious, weighted by how common characters
+//! are, the most common first. Pairs that are suspicious without need cost time
+//! and are never wrong.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::{CLASSES, MAGIC, NONE, VERSION};
+use crate::description;
+use crate::dictionary::{CompileError, FlatEntry, Group, Table};
+use crate::filter::{self, ANY, hash};
+
+mod frequency;
+
+/// Bits per hash of the filter of beginnings, asked at every suspicious pair.
+const BITS_PER_BEGINNING: usize = 16;
+/// Bits per hash of the filter of neighbours, asked around phrases.
+const BITS_PER_NEIGHBOURS: usize = 8;
+
+/// The groups of a configuration, in the order in which they are carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// What comes before all else, by single characters.
+    pub normalization: Option<Group>,
+    /// What cuts the normalized text into segments.
+    pub segmentation: Option<Group>,
+    /// The stages of the conversion.
+    pub conversion: Vec<Group>,
+}
+
+/// A composed chain, before it is laid out as bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Composition {
+    /// What to change in the code point of each character that something changes.
+    changes: BTreeMap<u16, u16>,
+    /// The classes behind which, and before which, each character is suspicious.
+    classes: BTreeMap<u16, [u8; 2]>,
+    beginnings: BTreeSet<u64>,
+    neighbours: BTreeSet<u64>,
+    is_plain: bool,
+}
+
+/// Composes a chain, whose dictionaries `table` gives by name. With a `base`, the
+/// result differs from it as little as it may.
+///
+/// # Errors
+///
+/// [`CompileError::UnknownDictionary`] for a dictionary that `table` does not have.
+///
+/// # Examples
+///
+/// ```
+/// use fanjian::dictionary::{Chain, Table, compose};
+///
+/// let table = Table::parse("发\t發\n头发\t頭髮\n")?;
+/// let conversion = vec!["phrases".parse()?];
+/// let chain = Chain { normalization: None, segmentation: None, conversion };
+/// let bytes = compose(&chain, |_| Some(&table), None)?.to_bytes(None);
+/// assert!(bytes.starts_with(b"fanjian+"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn compose<'t>(
+    chain: &Chain,
+    table: impl Fn(&str) -> Option<&'t Table>,
+    base: Option<&Composition>,
+) -> Result<Composition, CompileError> {
+    let flatten = |group: &Group| {
+        group.flatten(&|name: &str| {
+            table(name).ok_or_else(|| CompileError::UnknownDictionary(name.to_owned()))
+        })
+    };
+    let normalization = chain.normalization.iter().map(flatten).collect::<Result<Vec<_>, _>>()?;
+    let segmentation = chain.segmentation.iter().map(flatten).collect::<Result<Vec<_>, _>>()?;
+    let conversion = chain.conversion.iter().map(flatten).collect::<Result<Vec<_>, _>>()?;
+
+    let all = normalization.iter().chain(&segmentation).chain(&conversion);
+    let mut composer = Composer::new(all);
+    for stage in &normalization {
+        composer.keep_special(stage);
+        composer.pass(stage);
+    }
+    for segments in &segmentation {
+        composer.add_neighbours(segments.keys());
+    }
+    for stage in &conversion {
+        composer.pass(stage);
+    }
+    Ok(composer.finish(base))
+}
+
+type Stage = BTreeMap<String, FlatEntry>;
+
+/// Which characters of the source may have become a character.
+type Sources = BTreeMap<char, BTreeSet<char>>;
+
+/// What is known before a stage.
+struct Composer {
+    /// What each character has become, through all stages so far.
+    current: BTreeMap<char, String>,
+    whole: Sources,
+    first: Sources,
+    last: Sources,
+    special: BTreeSet<u16>,
+    pairs: BTreeSet<(u16, u16)>,
+    beginnings: BTreeSet<u64>,
+    neighbours: BTreeSet<u64>,
+    is_plain: bool,
+}
+
+impl Composer {
+    /// The beginning, where every character of these stages is itself.
+    fn new<'s>(stages: impl Iterator<Item = &'s Stage>) -> Composer {
+        let mut characters: BTreeSet<char> = BTreeSet::new();
+        for (key, entry) in stages.flatten() {
+            characters.extend(key.chars());
+            characters.extend(entry.candidates[0].chars());
+        }
+        let itself: Sources =
+            characters.iter().map(|&character| (character, [character].into())).collect();
+        let mut special = BTreeSet::new();
+        special.extend(description::operators().filter_map(code_unit));
+        Composer {
+            current: characters.iter().map(|&c| (c, c.to_string())).collect(),
+            whole: itself.clone(),
+            first: itself.clone(),
+            last: itself,
+            special,
+            pairs: BTreeSet::new(),
+            beginnings: BTreeSet::new(),
+            neighbours: BTreeSet::new(),
+            is_plain: false,
+        }
+    }
+
+    /// Whatever this stage replaces is special in the source: so a walk that
+    /// leaves the stage out meets none of it.
+    fn keep_special(&mut self, stage: &Stage) {
+        for character in stage.keys().flat_map(|key| key.chars()) {
+            self.make_special(character);
+        }
+    }
+
+    fn make_special(&mut self, character: char) {
+        for &source in self.last.get(&character).into_iter().flatten() {
+            match code_unit(source) {
+                Some(unit) => _ = self.special.insert(unit),
+                // Those beyond the basic plane are looked at wherever they stand.
+                None => self.is_plain |= !is_beyond_entries(source),
+            }
+        }
+    }
+
+    /// Goes on to behind `stage`.
+    fn pass(&mut self, stage: &Stage) {
+        self.add_neighbours(stage.keys());
+        for (key, entry) in stage {
+            let is_phrase = key.chars().nth(1).is_some();
+            if is_phrase && entry.candidates[0] != by_character(key, stage) {
+                self.add_effective(&key.chars().collect::<Vec<_>>());
+            }
+        }
+        for text in self.current.values_mut() {
+            *text = by_character(text, stage);
+        }
+        self.whole = Sources::new();
+        for (&source, text) in &self.current {
+            let mut characters = text.chars();
+            match (characters.next(), characters.next()) {
+                (Some(character), None) => {
+                    self.whole.entry(character).or_default().insert(source);
+                }
+                _ => _ = code_unit(source).map(|unit| self.special.insert(unit)),
+            }
+        }
+        self.first = ends(&self.first, stage, |text| text.chars().next());
+        self.last = ends(&self.last, stage, |text| text.chars().next_back());
+    }
+
+    fn add_neighbours<'k>(&mut self, keys: impl Iterator<Item = &'k String>) {
+        for key in keys {
+            for (first, second) in key.chars().zip(key.chars().skip(1)) {
+                for &before in self.last.get(&first).into_iter().flatten() {
+                    self.neighbours.insert(hash(before.into(), ANY, 0));
+                    for &behind in self.first.get(&second).into_iter().flatten() {
+                        self.neighbours.insert(hash(before.into(), behind.into(), 0));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes suspicious what a phrase can be known by.
+    fn add_effective(&mut self, key: &[char]) {
+        if key.iter().any(|&character| is_beyond_entries(character)) {
+            // Looked at in any case, and so are characters that become it.
+            return;
+        }
+        let has_unit = |position: usize| {
+            key.get(position).is_some_and(|&character| code_unit(character).is_some())
+        };
+        let pair = (0..key.len()).find(|&at| has_unit(at) && has_unit(at + 1));
+        let behind_other = (1..key.len()).find(|&at| !has_unit(at - 1) && has_unit(at));
+        match (pair, behind_other) {
+            (Some(at), _) => self.add_anchor(&[Some(key[at]), Some(key[at + 1])], key.get(at + 2)),
+            (None, Some(at)) => self.add_anchor(&[None, Some(key[at])], key.get(at + 1)),
+            (None, None) => match key.iter().find(|&&character| code_unit(character).is_some()) {
+                Some(&character) => self.make_special(character),
+                None => self.is_plain = true,
+            },
+        }
+    }
+
+    /// Makes a pair suspicious, and with it this third character, or the end.
+    fn add_anchor(&mut self, pair: &[Option<char>; 2], third: Option<&char>) {
+        let [firsts, seconds] = pair.map(|character| self.units(character));
+        let thirds = self.units(third.copied());
+        for &first in &firsts {
+            for &second in &seconds {
+                self.pairs.insert((first, second));
+                for &third in &thirds {
+                    self.beginnings.insert(hash(first.into(), second.into(), third.into()));
+                }
+            }
+        }
+    }
+
+    /// The code units in the source that become `character`, or [`NONE`] for none
+    /// and for a character of another length. Special ones need no mention.
+    fn units(&self, character: Option<char>) -> Vec<u16> {
+        match character.filter(|&character| code_unit(character).is_some()) {
+            None => [NONE].into(),
+            Some(character) => {
+                let sources = self.whole.get(&character).into_iter().flatten();
+                sources.filter_map(|&source| code_unit(source)).collect()
+            }
+        }
+    }
+
+    fn finish(mut self, base: Option<&Composition>) -> Composition {
+        let mut changes = BTreeMap::new();
+        for (&source, text) in &self.current {
+            let mut replacements = text.chars().filter_map(code_unit);
+            let replacement = match (replacements.next(), text.chars().count()) {
+                (Some(replacement), 1) => Some(replacement),
+                _ => None,
+            };
+            match (code_unit(source), replacement) {
+                (Some(unit), None) => _ = self.special.insert(unit),
+                (Some(unit), Some(replacement)) if !self.special.contains(&unit) => {
+                    if unit != replacement {
+                        changes.insert(unit, unit ^ replacement);
+                    }
+                }
+                (Some(_), Some(_)) => {}
+                (None, _) => {
+                    let is_changed = !text.chars().eq([source]);
+                    self.is_plain |= is_changed && !is_beyond_entries(source);
+                }
+            }
+        }
+        let mut classes = base.map_or(BTreeMap::new(), |base| base.classes.clone());
+        for [behind, _] in classes.values_mut() {
+            *behind &= !SPECIAL_BIT;
+        }
+        Classes::new(&mut classes).add(&self.pairs);
+        for unit in self.special {
+            classes.entry(unit).or_default()[0] |= SPECIAL_BIT;
+        }
+        let Composer { mut beginnings, mut neighbours, is_plain, .. } = self;
+        if let Some(base) = base {
+            beginnings.extend(&base.beginnings);
+            neighbours.extend(&base.neighbours);
+        }
+        Composition { changes, classes, beginnings, neighbours, is_plain }
+    }
+}
+
+/// The flag for special characters, in the byte of the classes behind which a
+/// character is suspicious.
+const SPECIAL_BIT: u8 = 1 << CLASSES;
+
+/// Which source characters may stand where a text behind `stage` begins, or ends:
+/// those of the characters where a replacement did, and, for a description is
+/// copied as it is, those of the character itself.
+fn ends(before: &Sources, stage: &Stage, end: impl Fn(&str) -> Option<char>) -> Sources {
+    let mut behind = before.clone();
+    for (key, entry) in stage {
+        let (Some(from), Some(to)) = (end(key), end(&entry.candidates[0])) else { continue };
+        let sources = before.get(&from).cloned().unwrap_or_default();
+        behind.entry(to).or_default().extend(sources);
+    }
+    behind
+}
+
+fn by_character(text: &str, stage: &Stage) -> String {
+    let mut converted = String::new();
+    let mut buffer = [0; 4];
+    for character in text.chars() {
+        let source: &str = character.encode_utf8(&mut buffer);
+        converted.push_str(stage.get(source).map_or(source, |entry| &entry.candidates[0]));
+    }
+    converted
+}
+
+/// The code unit of a character that has three bytes.
+fn code_unit(character: char) -> Option<u16> {
+    let unit = u16::try_from(u32::from(character)).ok();
+    unit.filter(|_| character.len_utf8() == 3)
+}
+
+/// Whether a character is suspicious wherever it stands, for it has no entry: the
+/// planes of ideographs beyond the basic one, and those behind them.
+fn is_beyond_entries(character: char) -> bool {
+    character >= FIRST_BEYOND
+}
+
+/// The first character of the supplementary ideographic plane.
+pub(super) const FIRST_BEYOND: char = '\u{20000}';
+
+/// The classes of characters while pairs are added.
+struct Classes<'c> {
+    of: &'c mut BTreeMap<u16, [u8; 2]>,
+    /// How common each character is.
+    shares: Vec<f64>,
+    /// For each class, how common its first characters are, together.
+    firsts: [f64; CLASSES as usize],
+    /// For each class, how common its second characters are, together.
+    seconds: [f64; CLASSES as usize],
+}
+
+impl Classes<'_> {
+    fn new(of: &mut BTreeMap<u16, [u8; 2]>) -> Classes<'_> {
+        let shares = frequency::shares();
+        let mut firsts = [0.0; CLASSES as usize];
+        let mut seconds = [0.0; CLASSES as usize];
+        for (&unit, &[behind, before]) in &*of {
+            for class in 0..CLASSES as usize {
+                seconds[class] += f64::from(behind >> class & 1) * shares[usize::from(unit)];
+                firsts[class] += f64::from(before >> class & 1) * shares[usize::from(unit)];
+            }
+        }
+        Classes { of, shares, firsts, seconds }
+    }
+
+    fn add(&mut self, pairs: &BTreeSet<(u16, u16)>) {
+        let mut seconds_of: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
+        for &(first, second) in pairs {
+            seconds_of.entry(first).or_default().push(second);
+        }
+        let mut firsts: Vec<(u16, Vec<u16>)> = seconds_of.into_iter().collect();
+        firsts.sort_by(|(left, _), (right, _)| {
+            self.share(*right).total_cmp(&self.share(*left)).then(left.cmp(right))
+        });
+        for (first, seconds) in firsts {
+            self.add_first(first, &seconds);
+        }
+    }
+
+    fn add_first(&mut self, first: u16, seconds: &[u16]) {
+        let [_, classes] = self.of.get(&first).copied().unwrap_or_default();
+        let class = match classes {
+            0 => self.best_class(self.share(first), seconds),
+            _ => classes.trailing_zeros() as usize,
+        };
+        if classes == 0 {
+            self.firsts[class] += self.share(first);
+            self.of.entry(first).or_default()[1] |= 1 << class;
+        }
+        self.seconds[class] += self.new_seconds(class, seconds);
+        for &second in seconds {
+            self.of.entry(second).or_default()[0] |= 1 << class;
+        }
+    }
+
+    fn share(&self, unit: u16) -> f64 {
+        self.shares[usize::from(unit)]
+    }
+
+    /// How common those characters are, together, that are not yet second ones of
+    /// the class.
+    fn new_seconds(&self, class: usize, seconds: &[u16]) -> f64 {
+        let is_new = |second: &&u16| {
+            self.of.get(*second).is_none_or(|[behind, _]| behind >> class & 1 == 0)
+        };
+        seconds.iter().filter(is_new).map(|&second| self.share(second)).sum()
+    }
+
+    /// The class in which the fewest pairs become suspicious.
+    fn best_class(&self, first: f64, seconds: &[u16]) -> usize {
+        let cost = |class: usize| {
+            let (firsts, before) = (self.firsts[class], self.seconds[class]);
+            (firsts + first) * (before + self.new_seconds(class, seconds)) - firsts * before
+        };
+        (0..CLASSES as usize).min_by(|&left, &right| cost(left).total_cmp(&cost(right))).unwrap_or(0)
+    }
+}
+
+impl Composition {
+    /// Lays the composition out as bytes, as what differs from `base`; the same
+    /// base must be given as when it was composed. Little-endian, the same on
+    /// every machine.
+    #[must_use]
+    pub fn to_bytes(&self, base: Option<&Composition>) -> Vec<u8> {
+        let nothing = Composition::default();
+        let base = base.unwrap_or(&nothing);
+        let changed = difference(&self.changes, &base.changes).into_iter();
+        let replacements = changed.flat_map(|(unit, change)| [unit, change]);
+        let classes = difference(&self.classes, &base.classes);
+        let sections: [Vec<u8>; super::SECTIONS] = [
+            replacements.flat_map(u16::to_le_bytes).collect(),
+            classes.into_iter().flat_map(|(unit, classes)| [unit.to_le_bytes(), classes]).flatten().collect(),
+            filter_bytes(&self.beginnings, &base.beginnings, BITS_PER_BEGINNING),
+            filter_bytes(&self.neighbours, &base.neighbours, BITS_PER_NEIGHBOURS),
+        ];
+        let lengths = sections.iter().map(|section| fit(section.len()));
+        let header = [VERSION, u32::from(self.is_plain)].into_iter().chain(lengths);
+        let header: Vec<u8> = header.flat_map(u32::to_le_bytes).collect();
+        [MAGIC.to_vec(), header].into_iter().chain(sections).flatten().collect()
+    }
+}
+
+/// What `own` has otherwise than `base`; the default where only `base` has it.
+fn difference<V: Copy + Default + PartialEq>(
+    own: &BTreeMap<u16, V>,
+    base: &BTreeMap<u16, V>,
+) -> Vec<(u16, V)> {
+    let keys: BTreeSet<u16> = own.keys().chain(base.keys()).copied().collect();
+    let differing = keys.into_iter().filter_map(|key| {
+        let [own, base] = [own, base].map(|map| map.get(&key).copied().unwrap_or_default());
+        (own != base).then_some((key, own))
+    });
+    differing.collect()
+}
+
+fn filter_bytes(own: &BTreeSet<u64>, base: &BTreeSet<u64>, bits_per_hash: usize) -> Vec<u8> {
+    let new: Vec<u64> = own.difference(base).copied().collect();
+    filter::words(new.into_iter(), bits_per_hash).into_iter().flat_map(u32::to_le_bytes).collect()
+}
+
+fn fit(length: usize) -> u32 {
+    u32::try_from(length).expect("dictionaries have less than 4 GiB")
+}

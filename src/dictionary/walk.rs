@@ -1,0 +1,132 @@
+//! The walk over a text that defines what a stage does with it.
+//!
+//! At each place the longest match is taken, or what stands there where nothing
+//! matches: a description sequence or a character; then the walk goes on behind
+//! it. This is the definition of a stage, used where a text is short or what the
+//! fast way leaves. It knows one group of dictionaries, and nothing of others.
+
+use alloc::string::String;
+
+use super::matcher::{Found, Matcher};
+use crate::description::{self, Description};
+
+/// How much of the text the caller has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of it: the walk goes to its end.
+    Whole,
+    /// Its beginning: the walk stops where what follows could matter.
+    Beginning,
+}
+
+/// What the walk takes at one place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece {
+    /// In bytes; 0 at the end of the text.
+    pub(crate) length: usize,
+    found: Option<Found>,
+}
+
+impl Piece {
+    /// Whether an entry of one of the first `leading` dictionaries matched.
+    pub(crate) fn is_from(&self, leading: usize) -> bool {
+        self.found.is_some_and(|found| found.dictionary < leading)
+    }
+}
+
+impl Matcher<'_> {
+    /// What the walk takes at the beginning of `text`.
+    pub(crate) fn piece(&self, text: &str) -> Piece {
+        match self.find(text) {
+            Some((length, found)) => Piece { length, found: Some(found) },
+            None => Piece { length: description::unit(text).len(), found: None },
+        }
+    }
+
+    /// Whether the piece becomes what its characters become one by one.
+    pub(crate) fn is_by_character(&self, piece: Piece) -> bool {
+        piece.found.is_some_and(Found::is_by_character)
+    }
+
+    /// Gives `take` what replaces `source`, which `piece` was found for, in one
+    /// part or several.
+    #[inline]
+    pub(crate) fn replace(&self, source: &str, piece: Piece, mut take: impl FnMut(&str)) {
+        match piece.found {
+            Some(found) => self.replacement(source, found, take),
+            None => take(source),
+        }
+    }
+
+    /// Calls `take` with the offset of each piece of `text` in turn. Gives the
+    /// offset behind the last one: the end of the text, unless `extent` says that
+    /// more follows.
+    pub(crate) fn walk(
+        &self,
+        text: &str,
+        extent: Extent,
+        mut take: impl FnMut(usize, Piece),
+    ) -> usize {
+        let limit = match extent {
+            Extent::Whole => text.len(),
+            Extent::Beginning => self.certain_length(text),
+        };
+        let mut offset = 0;
+        while offset < limit {
+            let rest = &text[offset..];
+            let piece = self.piece(rest);
+            let is_open = || description::read(rest) == Description::Incomplete;
+            if extent == Extent::Beginning && piece.found.is_none() && is_open() {
+                break;
+            }
+            take(offset, piece);
+            offset += piece.length;
+        }
+        offset
+    }
+
+    /// Converts `text` and appends it to `output`. Gives the number of bytes
+    /// of `text` that were converted: all of them, unless `extent` says that
+    /// more text follows.
+    pub(crate) fn convert_into(&self, text: &str, extent: Extent, output: &mut String) -> usize {
+        self.walk(text, extent, |offset, piece| {
+            let source = &text[offset..offset + piece.length];
+            self.replace(source, piece, |part| output.push_str(part));
+        })
+    }
+
+    /// Cuts `text` where OpenCC's `mmseg` does: each match of one of the first
+    /// `leading` dictionaries is a segment, and so is all text between two such
+    /// matches. Calls `take` with each border, in bytes; the start and the end of
+    /// the text are among them when a match begins or ends there. Gives the number
+    /// of bytes over which the borders are known.
+    pub(crate) fn segment(
+        &self,
+        text: &str,
+        extent: Extent,
+        leading: usize,
+        mut take: impl FnMut(usize),
+    ) -> usize {
+        let mut last_border = None;
+        self.walk(text, extent, |offset, piece| {
+            if piece.is_from(leading) {
+                let end = offset + piece.length;
+                // Two matches side by side share a border.
+                if last_border.replace(end) != Some(offset) {
+                    take(offset);
+                }
+                take(end);
+            }
+        })
+    }
+
+    /// The length of the part of `text` in which no match can depend on what
+    /// follows the text.
+    fn certain_length(&self, text: &str) -> usize {
+        // A key that reaches the end has its first character among so many.
+        match self.longest_key().saturating_sub(1) {
+            0 => text.len(),
+            reach => text.char_indices().rev().nth(reach - 1).map_or(0, |(offset, _)| offset),
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Whole texts, at speed.
+//!
+//! A text is gone over in blocks that stay in the processor's first cache. A
+//! **kernel** converts each block by character, one look at the composite's table
+//! for each, and lists the places that are suspicious: where an effective phrase
+//! of any stage may be. Then each of those is looked at:
+//!
+//! - The characters around it are asked for in a filter, which clears most.
+//! - Else the stages are carried out where it stands, from a border that no match
+//!   reaches across, and what they give is put in the place of what the kernel
+//!   wrote. A plan of one stage goes on from piece to piece until it is past the
+//!   suspicious place; a plan of several takes all that lies between two borders.
+//!
+//! Most replacements have as many bytes as what they replace, so the output stands
+//! nearly everywhere at the same distance from the source; where they have not,
+//! what was written behind them is moved.
+//!
+//! The kernels are in modules of their own, one for each kind of vectors. The
+//! scalar one defines what they do: the same bytes and the same places, whatever
+//! the processor. This module and they are the only ones with `unsafe`.
+#![allow(unsafe_code)]
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::composite::{Entries, NONE};
+use crate::description;
+use crate::dictionary::{Extent, Matcher};
+use crate::plan::Plan;
+use crate::stages::Stages;
+
+mod kernel;
+
+use kernel::{Block, Kernel, Places};
+
+/// Bytes that a kernel converts at a time: few enough that they, their output and
+/// what the kernel notes of them leave room for the table in the first cache.
+const BLOCK: usize = 2048;
+
+/// Converts `text` and appends it to `output`.
+pub(crate) fn convert_into(plan: &Plan<'_>, text: &str, output: &mut String) {
+    if plan.composite.is_plain {
+        return convert_by_stages(plan, text, output);
+    }
+    output.reserve(text.len() + kernel::SLACK);
+    // SAFETY: `Scan` appends whole characters, and replaces whole characters by
+    // whole characters.
+    let output = unsafe { output.as_mut_vec() };
+    Scan::new(plan, text, output).run();
+}
+
+/// Converts `text`, borrowing it when nothing changes.
+pub(crate) fn convert<'t>(plan: &Plan<'_>, text: &'t str) -> Cow<'t, str> {
+    let Some(cut) = cut_before_change(plan, text) else {
+        return Cow::Borrowed(text);
+    };
+    let (unchanged, rest) = text.split_at(cut);
+    let mut output = String::with_capacity(text.len() + kernel::SLACK);
+    output.push_str(unchanged);
+    convert_into(plan, rest, &mut output);
+    Cow::Owned(output)
+}
+
+/// A place of `text`, in bytes, before which conversion changes nothing and at
+/// which the text may be cut, not far before its first change; `None` when
+/// conversion changes nothing at all.
+pub(crate) fn cut_before_change(plan: &Plan<'_>, text: &str) -> Option<usize> {
+    let entries = plan.composite.entries();
+    let kernel = Kernel::best();
+    let mut converted = String::new();
+    let mut offset = 0;
+    let mut unchanged = 0;
+    while offset < text.len() {
+        if !plan.composite.is_plain {
+            let block = Block { entries, text: text.as_bytes(), start: offset, limit: text.len() };
+            offset = kernel.unchanged(&block);
+            if offset == text.len() {
+                break;
+            }
+        }
+        // Something changes here, or may: look at it from cut to cut.
+        let start = border_before(plan, text, unchanged, offset);
+        let end = start + plan.certain_cut(&text[start..], offset - start + 64);
+        converted.clear();
+        convert_into(plan, &text[start..end], &mut converted);
+        if converted != text[start..end] {
+            return Some(start);
+        }
+        (offset, unchanged) = (end, end);
+    }
+    None
+}
+
+/// Converts by the stages alone, a part of the text at a time.
+fn convert_by_stages(plan: &Plan<'_>, text: &str, output: &mut String) {
+    let mut stages = Stages::default();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (part, behind) = rest.split_at(plan.certain_cut(rest, BLOCK));
+        stages.advance(plan, part, Extent::Whole, output);
+        rest = behind;
+    }
+}
+
+/// The last place up to `offset` that no match reaches across; no further back
+/// than `known`, which is one.
+fn border_before(plan: &Plan<'_>, text: &str, known: usize, offset: usize) -> usize {
+    let mut border = offset;
+    let mut second = text[offset..].chars().next();
+    for (start, first) in text[known..offset].char_indices().rev() {
+        if !plan.composite.may_join(first, second) {
+            break;
+        }
+        (border, second) = (known + start, Some(first));
+    }
+    border
+}
+
+/// A conversion in progress.
+struct Scan<'s, 'b> {
+    plan: &'s Plan<'b>,
+    entries: &'s Entries,
+    text: &'s str,
+    output: &'s mut Vec<u8>,
+    /// Up to here, in bytes of the text, the output is written.
+    written: usize,
+    /// Up to here it is certain; the walk of every stage arrives here.
+    certain: usize,
+    stages: Stages,
+    converted: String,
+}
+
+impl<'s, 'b> Scan<'s, 'b> {
+    fn new(plan: &'s Plan<'b>, text: &'s str, output: &'s mut Vec<u8>) -> Scan<'s, 'b> {
+        Scan {
+            plan,
+            entries: plan.composite.entries(),
+            text,
+            output,
+            written: 0,
+            certain: 0,
+            stages: Stages::default(),
+            converted: String::new(),
+        }
+    }
+
+    fn run(&mut self) {
+        let kernel = Kernel::best();
+        let mut places = Places::new();
+        while self.written < self.text.len() {
+            let start = self.written;
+            self.convert_block(kernel, &mut places);
+            for &place in places.list() {
+                let place = start + usize::from(place);
+                if place >= self.certain {
+                    self.look_at(place);
+                }
+            }
+        }
+    }
+
+    /// Converts the next block by character.
+    fn convert_block(&mut self, kernel: Kernel, places: &mut Places) {
+        let Scan { entries, text, output, written, .. } = self;
+        let limit = text.len().min(*written + BLOCK);
+        let block = Block { entries, text: text.as_bytes(), start: *written, limit };
+        output.reserve(BLOCK + kernel::SLACK);
+        let end = kernel.convert(&block, output.spare_capacity_mut(), places);
+        // SAFETY: the kernel wrote as many bytes as there are from the start of the
+        // block to `end`, whole characters all of them.
+        unsafe { output.set_len(output.len() + (end - *written)) };
+        *written = end;
+    }
+
+    /// Looks at a suspicious character, which lies before `written`.
+    fn look_at(&mut self, place: usize) {
+        if self.is_cleared(place) {
+            return;
+        }
+        let Scan { plan, text, certain, .. } = *self;
+        let start = border_before(plan, text, certain, place);
+        match (&plan.segmentation, plan.conversion) {
+            (None, [matcher]) if !self.may_be_normalized(matcher, start, place) => {
+                self.replace_pieces(matcher, start, place);
+            }
+            _ => self.replace_between_borders(start, place),
+        }
+    }
+
+    /// Whether the filter says that no effective phrase is here.
+    #[inline]
+    fn is_cleared(&self, place: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let second = kernel::code_unit(bytes, place);
+        if second == NONE || self.entries[usize::from(second)] & crate::composite::SPECIAL != 0 {
+            return false;
+        }
+        let first = match place.checked_sub(3) {
+            Some(before) => kernel::code_unit(bytes, before),
+            None => NONE,
+        };
+        let third = kernel::code_unit(bytes, place + 3);
+        !self.plan.composite.may_begin(first, second, third)
+    }
+
+    /// Whether normalization could change anything that a match from `start` on
+    /// depends on, as far as pieces are taken that begin up to `place`.
+    fn may_be_normalized(&self, matcher: &Matcher<'_>, start: usize, place: usize) -> bool {
+        let Some(normalization) = self.plan.normalization else {
+            return false;
+        };
+        let reach = 4 * matcher.longest_key() + 4;
+        let end = crate::text::floor_char_boundary(self.text, place + reach);
+        normalization.may_match(&self.text[start..end])
+    }
+
+    /// Carries out the only stage from `start`, where its walk arrives, to the end
+    /// of the piece that has `place` in it.
+    fn replace_pieces(&mut self, matcher: &Matcher<'_>, start: usize, place: usize) {
+        let text = self.text;
+        let mut offset = start;
+        while offset <= place {
+            let piece = matcher.piece(&text[offset..]);
+            let source = &text[offset..offset + piece.length];
+            if !matcher.is_by_character(piece) {
+                let mut converted = core::mem::take(&mut self.converted);
+                converted.clear();
+                matcher.replace(source, piece, |part| converted.push_str(part));
+                self.replace(offset, source.len(), &converted);
+                self.converted = converted;
+            }
+            offset += piece.length;
+        }
+        self.certain = offset;
+    }
+
+    /// Carries out all stages from `start` to the first border behind `place`.
+    fn replace_between_borders(&mut self, start: usize, place: usize) {
+        let end = self.border_behind(start, place);
+        let mut converted = core::mem::take(&mut self.converted);
+        converted.clear();
+        self.stages.advance(self.plan, &self.text[start..end], Extent::Whole, &mut converted);
+        self.replace(start, end - start, &converted);
+        self.converted = converted;
+        self.certain = end;
+    }
+
+    /// The first place behind `place` that no match reaches across, nor a
+    /// description that begins behind `start`.
+    fn border_behind(&self, start: usize, place: usize) -> usize {
+        let mut since_operator = description::MAXIMUM_LENGTH;
+        let mut characters = self.text[start..].char_indices().peekable();
+        while let Some((offset, character)) = characters.next() {
+            since_operator += 1;
+            if description::is_operator(character) {
+                since_operator = 0;
+            }
+            let next = characters.peek().map(|(_, next)| *next);
+            let is_border = start + offset >= place
+                && since_operator >= description::MAXIMUM_LENGTH
+                && !self.plan.composite.may_join(character, next);
+            if is_border {
+                return start + offset + character.len_utf8();
+            }
+        }
+        self.text.len()
+    }
+
+    /// Puts `replacement` where the output of so many bytes of the text from
+    /// `start` on is, which is behind all that was replaced before.
+    fn replace(&mut self, start: usize, length: usize, replacement: &str) {
+        let Scan { output, written, .. } = self;
+        let at = output.len() - (*written - start);
+        match (start + length).checked_sub(*written) {
+            // The source ends behind what is written, or with it.
+            Some(_) => {
+                output.truncate(at);
+                output.extend_from_slice(replacement.as_bytes());
+                *written = start + length;
+            }
+            None if replacement.len() == length => {
+                output[at..at + length].copy_from_slice(replacement.as_bytes());
+            }
+            None => _ = output.splice(at..at + length, replacement.bytes()),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What a kernel does, and the choice between them.
+
+use core::mem::MaybeUninit;
+
+use crate::composite::{Entries, NONE};
+
+mod scalar;
+
+/// Room behind the block's last byte that a kernel may write to.
+pub(crate) const SLACK: usize = 64;
+
+/// A part of a text to be converted by character.
+#[derive(Clone, Copy)]
+pub(crate) struct Block<'x> {
+    /// The composite's table.
+    pub(crate) entries: &'x Entries,
+    /// The whole text, which is UTF-8.
+    pub(crate) text: &'x [u8],
+    /// Where the block begins; a character begins there.
+    pub(crate) start: usize,
+    /// Where it ends: with the first character that ends here or behind it.
+    pub(crate) limit: usize,
+}
+
+/// The suspicious places of a block, in bytes behind its start, ascending.
+pub(crate) struct Places {
+    list: [MaybeUninit<u16>; Places::CAPACITY],
+    length: usize,
+}
+
+impl Places {
+    const CAPACITY: usize = 1024;
+
+    pub(crate) fn new() -> Places {
+        Places { list: [MaybeUninit::uninit(); Places::CAPACITY], length: 0 }
+    }
+
+    pub(crate) fn list(&self) -> &[u16] {
+        // SAFETY: `push` initialized so many.
+        unsafe { core::slice::from_raw_parts(self.list.as_ptr().cast(), self.length) }
+    }
+
+    fn clear(&mut self) {
+        self.length = 0;
+    }
+
+    #[inline(always)]
+    fn push(&mut self, place: usize) {
+        self.list[self.length].write(place as u16);
+        self.length += 1;
+    }
+}
+
+/// A way to convert blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kernel {
+    /// One character at a time: the definition.
+    Scalar,
+}
+
+impl Kernel {
+    /// The fastest one of this processor.
+    #[inline]
+    pub(crate) fn best() -> Kernel {
+        Kernel::Scalar
+    }
+
+    /// Writes what the block becomes by character to the beginning of `output`, and
+    /// the suspicious places to `places`. Gives the offset where the block ended:
+    /// behind it nothing was written that is to stay.
+    #[inline]
+    pub(crate) fn convert(
+        self,
+        block: &Block<'_>,
+        output: &mut [MaybeUninit<u8>],
+        places: &mut Places,
+    ) -> usize {
+        assert!(output.len() >= block.limit - block.start + SLACK);
+        places.clear();
+        match self {
+            Kernel::Scalar => scalar::convert(block, output, places),
+        }
+    }
+
+    /// A place before which no character changes and none is suspicious: near the
+    /// first that does or is, or the limit.
+    #[inline]
+    pub(crate) fn unchanged(self, block: &Block<'_>) -> usize {
+        match self {
+            Kernel::Scalar => scalar::unchanged(block),
+        }
+    }
+}
+
+/// The code unit of the character at `offset`, if it has three bytes, else [`NONE`];
+/// as well for an offset where no character begins or which is behind the end.
+#[inline(always)]
+pub(crate) fn code_unit(text: &[u8], offset: usize) -> u16 {
+    match text.get(offset..).and_then(|rest| rest.first_chunk()) {
+        Some(&[lead @ 0xE0..=0xEF, second, third]) => {
+            u16::from(lead & 0xF) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F)
+        }
+        _ => NONE,
+    }
+}

@@ -1,0 +1,131 @@
+//! The stages of a plan, carried out one after the other: the definition of a
+//! conversion, piece by piece.
+//!
+//! Each stage converts as far as what it has cannot be changed by what follows
+//! (the longest key and the longest description sequence say how far that is),
+//! keeps the rest, and hands its output to the next stage together with the
+//! borders of segments. Where a text is whole, nothing is kept.
+//!
+//! Everything else is faster and must come to the same output.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::description;
+use crate::dictionary::{Extent, Matcher};
+use crate::plan::{Plan, Segmentation};
+
+/// Text between the stages: the input of normalization, of segmentation, and of
+/// each conversion stage.
+#[derive(Default)]
+pub(crate) struct Stages {
+    normalization: String,
+    segmentation: String,
+    conversion: Vec<Link>,
+}
+
+/// Text that waits before a conversion stage.
+#[derive(Default)]
+struct Link {
+    text: String,
+    /// Where segments end, in bytes of `text`, ascending. Behind the last one
+    /// is a segment whose end is not known yet.
+    borders: Vec<usize>,
+}
+
+impl Stages {
+    /// How many bytes are kept.
+    pub(crate) fn kept(&self) -> usize {
+        let conversion: usize = self.conversion.iter().map(|link| link.text.len()).sum();
+        self.normalization.len() + self.segmentation.len() + conversion
+    }
+
+    /// Takes the next piece of a text and appends to `output` what is certain by
+    /// now; with [`Extent::Whole`] the piece is the last one, and all of it.
+    pub(crate) fn advance(
+        &mut self,
+        plan: &Plan<'_>,
+        piece: &str,
+        extent: Extent,
+        output: &mut String,
+    ) {
+        let Stages { normalization, segmentation, conversion } = self;
+        conversion.resize_with(plan.conversion.len(), Link::default);
+        normalization.push_str(piece);
+        normalize(plan.normalization, normalization, extent, segmentation);
+
+        let Some((first, _)) = conversion.split_first_mut() else {
+            return output.push_str(&core::mem::take(segmentation));
+        };
+        segment(plan.segmentation.as_ref(), segmentation, extent, first);
+
+        for (number, matcher) in plan.conversion.iter().enumerate() {
+            let (done, following) = conversion.split_at_mut(number + 1);
+            let input = &mut done[number];
+            match following.first_mut() {
+                Some(Link { text, borders }) => {
+                    convert(matcher, input, extent, text, |end| borders.push(end));
+                }
+                None => convert(matcher, input, extent, output, |_| ()),
+            }
+        }
+    }
+}
+
+/// Moves what normalization has done from `input` to `output`.
+fn normalize(
+    matcher: Option<&Matcher<'_>>,
+    input: &mut String,
+    extent: Extent,
+    output: &mut String,
+) {
+    let converted = match matcher {
+        // A description that is still open protects what comes next.
+        Some(matcher) if matcher.may_match(input) || description::may_be_open(input) => {
+            matcher.convert_into(input, extent, output)
+        }
+        _ => {
+            output.push_str(input);
+            input.len()
+        }
+    };
+    input.drain(..converted);
+}
+
+/// Moves what is cut into segments from `input` to `output`.
+fn segment(
+    segmentation: Option<&Segmentation<'_>>,
+    input: &mut String,
+    extent: Extent,
+    output: &mut Link,
+) {
+    let start = output.text.len();
+    let known = match segmentation {
+        None => input.len(),
+        Some(Segmentation { matcher, leading }) => {
+            // A border at the very start ends the segment kept from before.
+            matcher.segment(input, extent, *leading, |border| output.borders.push(start + border))
+        }
+    };
+    output.text.push_str(&input[..known]);
+    input.drain(..known);
+}
+
+/// Moves what a conversion stage has done from `input` to `output`, and the
+/// ends of segments to `border`.
+fn convert(
+    matcher: &Matcher<'_>,
+    input: &mut Link,
+    extent: Extent,
+    output: &mut String,
+    mut border: impl FnMut(usize),
+) {
+    let mut start = 0;
+    for end in input.borders.drain(..) {
+        matcher.convert_into(&input.text[start..end], Extent::Whole, output);
+        border(output.len());
+        start = end;
+    }
+    start += matcher.convert_into(&input.text[start..], extent, output);
+    input.text.drain(..start);
+}
