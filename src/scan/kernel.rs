@@ -4,10 +4,12 @@ use core::mem::MaybeUninit;
 
 use crate::composite::{Entries, NONE};
 
+#[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+mod avx512;
 mod scalar;
 
 /// Room behind the block's last byte that a kernel may write to.
-pub(crate) const SLACK: usize = 64;
+pub(crate) const SLACK: usize = 128;
 
 /// A part of a text to be converted by character.
 #[derive(Clone, Copy)]
@@ -56,12 +58,19 @@ impl Places {
 pub(crate) enum Kernel {
     /// One character at a time: the definition.
     Scalar,
+    /// Sixteen characters at a time, in any mixture.
+    #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+    Avx512,
 }
 
 impl Kernel {
     /// The fastest one of this processor.
     #[inline]
     pub(crate) fn best() -> Kernel {
+        #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+        if avx512::is_available() {
+            return Kernel::Avx512;
+        }
         Kernel::Scalar
     }
 
@@ -79,6 +88,9 @@ impl Kernel {
         places.clear();
         match self {
             Kernel::Scalar => scalar::convert(block, output, places),
+            // SAFETY: only `best` makes one, which asked; the room was asked for above.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+            Kernel::Avx512 => unsafe { avx512::convert(block, output, places) },
         }
     }
 
@@ -88,6 +100,9 @@ impl Kernel {
     pub(crate) fn unchanged(self, block: &Block<'_>) -> usize {
         match self {
             Kernel::Scalar => scalar::unchanged(block),
+            // SAFETY: only `best` makes one, which asked.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+            Kernel::Avx512 => unsafe { avx512::unchanged(block) },
         }
     }
 }

@@ -1,0 +1,427 @@
+//! The kernel for processors with AVX-512 (VBMI2): any mixture of characters,
+//! without a branch that depends on them.
+//!
+//! A window of 64 bytes is loaded; the characters of three bytes that begin in
+//! its first 48, at most sixteen, are compressed to stand side by side and spread
+//! to a lane each, and their code units are noted. When the windows of a part of
+//! the block are done, all units are looked up, and the entries are noted. Then the
+//! windows are gone over again: the changes are packed, expanded to where the
+//! characters stand, and everything else stays as it is.
+//!
+//! Three loops rather than one, for the second one is nothing but loads and stores
+//! by scalar registers: taking numbers out of vectors and putting numbers into them
+//! one by one costs more than writing them to the first cache and reading them
+//! back, and the instructions that gather cost still more (Zen 4: 1,450 MB/s with
+//! numbers taken from vectors, 1,390 with gathers, 2,100 so, in one run).
+
+use core::arch::x86_64::*;
+use core::mem::MaybeUninit;
+
+use super::{Block, Places, code_unit};
+use crate::composite::{BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, CHANGE, Entries, NONE, SPECIAL};
+
+/// Bytes of a window, and those of them in which its characters begin.
+const WINDOW: usize = 64;
+const TAKEN: usize = 48;
+/// The most characters of three bytes in a window.
+const LANES: usize = TAKEN / 3;
+
+/// Bytes that go through the three loops together.
+const PART: usize = 1024;
+/// The most windows of a part, but for those that are ASCII.
+const WINDOWS: usize = PART / TAKEN + 1;
+/// The most characters of a part, and a vector more.
+const CHARACTERS: usize = (WINDOWS + 1) * LANES;
+
+/// Whether this processor can go this way.
+#[inline(always)]
+pub(super) fn is_available() -> bool {
+    #[cfg(feature = "std")]
+    return std::is_x86_feature_detected!("avx512vbmi2")
+        && std::is_x86_feature_detected!("avx512vbmi")
+        && std::is_x86_feature_detected!("avx512bw")
+        && std::is_x86_feature_detected!("avx512vl")
+        && std::is_x86_feature_detected!("bmi2")
+        && std::is_x86_feature_detected!("popcnt");
+    #[cfg(not(feature = "std"))]
+    return cfg!(all(
+        target_feature = "avx512vbmi2",
+        target_feature = "avx512vbmi",
+        target_feature = "avx512bw",
+        target_feature = "avx512vl",
+        target_feature = "bmi2",
+        target_feature = "popcnt"
+    ));
+}
+
+/// [`super::Kernel::convert`].
+///
+/// # Safety
+///
+/// [`is_available`] says yes, and `output` has the room that the kernel asks for.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+pub(super) unsafe fn convert(
+    block: &Block<'_>,
+    output: &mut [MaybeUninit<u8>],
+    places: &mut Places,
+) -> usize {
+    let mut notes = Notes::new(block);
+    let mut offset = block.start;
+    while offset < block.limit {
+        let start = offset;
+        // SAFETY: the caller makes sure of the room; every part begins where the
+        // one before ended.
+        unsafe {
+            let output = output.as_mut_ptr().cast::<u8>();
+            offset = notes.split(block, start, |window, at| {
+                _mm512_storeu_si512(output.add(at - block.start).cast(), window);
+            });
+            notes.look_up(block.entries);
+            notes.merge(block, output, places);
+        }
+    }
+    offset
+}
+
+/// [`super::Kernel::unchanged`].
+///
+/// # Safety
+///
+/// [`is_available`] says yes.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
+    let mut notes = Notes::new(block);
+    let mut offset = block.start;
+    while offset < block.limit {
+        offset = notes.split(block, offset, |_, _| ());
+        notes.look_up(block.entries);
+        if let Some(window) = notes.first_that_changes() {
+            return window;
+        }
+    }
+    offset
+}
+
+/// What is noted of the windows of a part.
+struct Notes {
+    /// The entry of the character before the first one, then the entries of all.
+    entries: [MaybeUninit<u32>; CHARACTERS + 1],
+    units: [MaybeUninit<u16>; CHARACTERS],
+    windows: [MaybeUninit<Window>; WINDOWS],
+    /// How many units there are.
+    characters: usize,
+    /// How many windows there are.
+    length: usize,
+    /// Whether the last character before the part has three bytes.
+    follows: u64,
+    /// The entry that stands for no character of three bytes.
+    none: u32,
+}
+
+/// A window that is not ASCII throughout.
+#[derive(Clone, Copy)]
+struct Window {
+    offset: usize,
+    /// A bit for the first byte of each character of three bytes.
+    leads: u64,
+    /// A bit for each of these characters that stands behind another one.
+    joined: u16,
+    /// A bit for the first byte of each character beyond the entries.
+    beyond: u64,
+}
+
+impl Notes {
+    #[inline(always)]
+    fn new(block: &Block<'_>) -> Notes {
+        let before = block.start.checked_sub(3);
+        let before = before.map_or(NONE, |before| code_unit(block.text, before));
+        let mut notes = Notes {
+            entries: [MaybeUninit::uninit(); CHARACTERS + 1],
+            units: [MaybeUninit::uninit(); CHARACTERS],
+            windows: [MaybeUninit::uninit(); WINDOWS],
+            characters: 0,
+            length: 0,
+            follows: u64::from(before != NONE),
+            none: block.entries[usize::from(NONE)],
+        };
+        notes.entries[0].write(block.entries[usize::from(before)]);
+        notes
+    }
+
+    /// Notes the windows of the next part, from `start` on, gives each one to
+    /// `copy` that is ASCII throughout, and gives the offset behind the part.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+    fn split(
+        &mut self,
+        block: &Block<'_>,
+        start: usize,
+        copy: impl Fn(__m512i, usize),
+    ) -> usize {
+        let &Block { text, limit, .. } = block;
+        if self.characters > 0 {
+            // The last one of the part before precedes the first one of this.
+            self.entries[0] = self.entries[self.characters];
+        }
+        let end = limit.min(start + PART);
+        let (mut characters, mut length, mut follows) = (0, 0, self.follows);
+        let mut offset = start;
+        while offset < end {
+            let window = load(text, offset);
+            let left = limit - offset;
+            if _mm512_movepi8_mask(window) == 0 {
+                copy(window, offset);
+                offset += left.min(WINDOW);
+                follows = 0;
+                continue;
+            }
+            let taken = left.min(TAKEN) as u32;
+            let begins = !_mm512_cmplt_epi8_mask(window, _mm512_set1_epi8(-64));
+            let high = _mm512_and_si512(window, _mm512_set1_epi8(0xF0_u8 as i8));
+            let leads = _mm512_cmpeq_epi8_mask(high, _mm512_set1_epi8(0xE0_u8 as i8));
+            let leads = _bzhi_u64(leads, taken);
+            let beyond = _mm512_cmpge_epu8_mask(window, _mm512_set1_epi8(0xF0_u8 as i8));
+            let beyond = match _bzhi_u64(beyond, taken) {
+                0 => 0,
+                beyond => beyond & self::beyond(window),
+            };
+            let consumed = taken + (begins >> taken).trailing_zeros();
+            let bytes = leads | leads << 1 | leads << 2;
+            let joined = _pext_u64(leads << 3 | follows, leads) as u16;
+            follows = bytes >> (consumed - 1) & 1;
+            // SAFETY: a part has at most `WINDOWS` windows of at most `LANES`
+            // characters, and there is room for a vector of units behind them: each
+            // window but the last takes `TAKEN` bytes or more of the part.
+            unsafe {
+                let units = self.units.as_mut_ptr().add(characters);
+                _mm256_storeu_si256(units.cast(), units_of(window, bytes));
+                let window = Window { offset, leads, joined, beyond };
+                self.windows.get_unchecked_mut(length).write(window);
+            }
+            characters += leads.count_ones() as usize;
+            length += 1;
+            offset += consumed as usize;
+        }
+        (self.characters, self.length, self.follows) = (characters, length, follows);
+        offset
+    }
+
+    /// Notes the entries of all units.
+    #[inline]
+    fn look_up(&mut self, entries: &Entries) {
+        const AT_ONCE: usize = 8;
+        // Up to seven more than there are, which were written at some time or are
+        // written here: any entry will do for them.
+        let rounded = self.characters.next_multiple_of(AT_ONCE);
+        for unit in &mut self.units[self.characters..rounded] {
+            unit.write(NONE);
+        }
+        let units = self.units[..rounded].chunks_exact(AT_ONCE);
+        let places = self.entries[1..=rounded].chunks_exact_mut(AT_ONCE);
+        for (units, places) in units.zip(places) {
+            for (unit, place) in units.iter().zip(places) {
+                // SAFETY: `split` wrote the first units, and the loop above the rest.
+                place.write(entries[usize::from(unsafe { unit.assume_init() })]);
+            }
+        }
+    }
+
+    /// Writes what the noted windows become and where they are suspicious.
+    ///
+    /// # Safety
+    ///
+    /// `output` is for the block and has the room that the kernel asks for.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+    unsafe fn merge(&self, block: &Block<'_>, output: *mut u8, places: &mut Places) {
+        let mut characters = 0;
+        for window in &self.windows[..self.length] {
+            // SAFETY: `split` wrote so many windows.
+            let &Window { offset, leads, beyond, .. } = unsafe { window.assume_init_ref() };
+            let entries = self.entries_at(characters);
+            let suspicious = self.suspicious(window, characters, entries);
+            characters += leads.count_ones() as usize;
+            let source = load(block.text, offset);
+            let bytes = leads | leads << 1 | leads << 2;
+            let changes = _mm512_maskz_expand_epi8(bytes, changes_of(entries));
+            let at = offset - block.start;
+            // SAFETY: the window begins before the limit, and behind that there is
+            // room for a window.
+            unsafe {
+                _mm512_storeu_si512(output.add(at).cast(), _mm512_xor_si512(source, changes));
+                push(places, at, _pdep_u64(suspicious.into(), leads) | beyond);
+            }
+        }
+    }
+
+    /// The offset of the first window that has something that changes or is
+    /// suspicious.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+    fn first_that_changes(&self) -> Option<usize> {
+        let mut characters = 0;
+        for window in &self.windows[..self.length] {
+            // SAFETY: `split` wrote so many windows.
+            let &Window { offset, leads, beyond, .. } = unsafe { window.assume_init_ref() };
+            let entries = self.entries_at(characters);
+            let suspicious = self.suspicious(window, characters, entries);
+            let lanes = _bzhi_u32(0xFFFF, leads.count_ones()) as u16;
+            let change = _mm512_set1_epi32(CHANGE as i32);
+            if _mm512_mask_test_epi32_mask(lanes, entries, change) | suspicious != 0 || beyond != 0 {
+                return Some(offset);
+            }
+            characters += leads.count_ones() as usize;
+        }
+        None
+    }
+
+    /// The entries of the sixteen characters from this one on.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn entries_at(&self, character: usize) -> __m512i {
+        debug_assert!(character + 1 + LANES <= self.entries.len());
+        // SAFETY: they are in the array: a window has at most `LANES` characters,
+        // and there is room for a vector behind those of all windows.
+        unsafe { _mm512_loadu_si512(self.entries.as_ptr().add(1 + character).cast()) }
+    }
+
+    /// A bit for each character of the window that is suspicious.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+    fn suspicious(
+        &self,
+        window: &MaybeUninit<Window>,
+        character: usize,
+        entries: __m512i,
+    ) -> u16 {
+        // SAFETY: only those are given that were written; the vector is in the
+        // array as that of `entries_at` is.
+        let (window, before) = unsafe {
+            let before = _mm512_loadu_si512(self.entries.as_ptr().add(character).cast());
+            (window.assume_init_ref(), before)
+        };
+        let none = _mm512_set1_epi32(self.none as i32);
+        let before = _mm512_mask_mov_epi32(none, window.joined, before);
+        let before = _mm512_srli_epi32::<{ BEFORE_SHIFT - BEHIND_SHIFT }>(before);
+        let special = _mm512_set1_epi32(SPECIAL as i32);
+        // entries & (before | special)
+        let shared = _mm512_ternarylogic_epi32::<0xE0>(entries, before, special);
+        let lanes = _bzhi_u32(0xFFFF, window.leads.count_ones()) as u16;
+        let classes = _mm512_set1_epi32((BEHIND | SPECIAL) as i32);
+        _mm512_mask_test_epi32_mask(lanes, shared, classes)
+    }
+}
+
+/// The 64 bytes at `offset`, with zeros behind the text's end.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,bmi2")]
+fn load(text: &[u8], offset: usize) -> __m512i {
+    let left = text.len() - offset;
+    // SAFETY: in the first case so many bytes are there; in the second those that
+    // are not are masked, and masked bytes are not read.
+    unsafe {
+        let pointer = text.as_ptr().add(offset);
+        match left {
+            WINDOW.. => _mm512_loadu_si512(pointer.cast()),
+            _ => _mm512_maskz_loadu_epi8(_bzhi_u64(u64::MAX, left as u32), pointer.cast()),
+        }
+    }
+}
+
+/// The code units of the characters that have these bytes of the window.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2")]
+fn units_of(window: __m512i, bytes: u64) -> __m256i {
+    const EACH_LANE: u64 = 0x7777_7777_7777_7777;
+    let together = _mm512_maskz_compress_epi8(bytes, window);
+    let lanes = _mm512_maskz_permutexvar_epi8(EACH_LANE, vector(SPREAD), together);
+    // Last byte + 64 × middle byte, then + 4096 × lead byte.
+    let payload = _mm512_and_si512(lanes, _mm512_set1_epi32(0x000F_3F3F));
+    let lower = _mm512_maddubs_epi16(payload, _mm512_set1_epi32(0x0001_4001));
+    _mm512_cvtepi32_epi16(_mm512_madd_epi16(lower, _mm512_set1_epi32(0x1000_0001)))
+}
+
+/// What to change in the bytes of the characters with these entries, three bytes
+/// for each, one behind the other.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn changes_of(entries: __m512i) -> __m512i {
+    // Bits 12 to 15, 6 to 11 and 0 to 5 of each lane as its first three bytes.
+    const FIELDS: i64 = 0x2020_262C_0000_060C;
+    let fields = _mm512_multishift_epi64_epi8(_mm512_set1_epi64(FIELDS), entries);
+    let changes = _mm512_and_si512(fields, _mm512_set1_epi32(0x003F_3F0F));
+    _mm512_permutexvar_epi8(vector(PACK), changes)
+}
+
+/// Adds a place for each bit, so many bytes behind `from`, of at most 32: a loop
+/// over them would end at another number of rounds each time.
+///
+/// # Safety
+///
+/// `places` has room for 32 places more.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,popcnt")]
+unsafe fn push(places: &mut Places, from: usize, bits: u64) {
+    debug_assert!(places.length + 32 <= places.list.len() && bits.count_ones() <= 32);
+    let numbers = _mm512_maskz_compress_epi8(bits, vector(NUMBERS));
+    let numbers = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(numbers));
+    let numbers = _mm512_add_epi16(numbers, _mm512_set1_epi16(from as i16));
+    // SAFETY: the caller makes sure of the room.
+    unsafe {
+        _mm512_storeu_si512(places.list.as_mut_ptr().add(places.length).cast(), numbers);
+    }
+    places.length += bits.count_ones() as usize;
+}
+
+/// The numbers of the bytes of a window.
+const NUMBERS: [u8; 64] = {
+    let mut numbers = [0; 64];
+    let mut number = 0;
+    while number < WINDOW {
+        numbers[number] = number as u8;
+        number += 1;
+    }
+    numbers
+};
+
+/// A bit for the first byte of each ideograph beyond the basic plane, and of each
+/// character of a plane behind those.
+#[cold]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn beyond(window: __m512i) -> u64 {
+    let lead = _mm512_cmpeq_epu8_mask(window, _mm512_set1_epi8(0xF0_u8 as i8));
+    let higher = _mm512_cmpgt_epu8_mask(window, _mm512_set1_epi8(0xF0_u8 as i8));
+    let second = _mm512_cmpge_epu8_mask(window, _mm512_set1_epi8(0xA0_u8 as i8));
+    higher | lead & second >> 1
+}
+
+/// Puts the three bytes of each character into a lane, the last lowest.
+const SPREAD: [u8; 64] = {
+    let mut shuffle = [0; 64];
+    let mut lane = 0;
+    while lane < LANES {
+        shuffle[4 * lane] = 3 * lane as u8 + 2;
+        shuffle[4 * lane + 1] = 3 * lane as u8 + 1;
+        shuffle[4 * lane + 2] = 3 * lane as u8;
+        lane += 1;
+    }
+    shuffle
+};
+
+/// Packs the three lower bytes of each lane.
+const PACK: [u8; 64] = {
+    let mut shuffle = [0; 64];
+    let mut byte = 0;
+    while byte < TAKEN {
+        shuffle[byte] = (byte / 3 * 4 + byte % 3) as u8;
+        byte += 1;
+    }
+    shuffle
+};
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn vector(bytes: [u8; 64]) -> __m512i {
+    // SAFETY: the array has 64 bytes.
+    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
