@@ -32,7 +32,7 @@ use alloc::vec;
 
 use once_cell::race::OnceBox;
 
-use crate::filter::{ANY, Filter, hash};
+use crate::filter::{ANY, Pairs, Triples};
 
 mod compile;
 pub use compile::{Chain, Composition, compose};
@@ -79,8 +79,8 @@ pub(crate) struct Composite<'b> {
     base: Option<&'b Composite<'b>>,
     replacements: &'b [[[u8; 2]; 2]],
     classes: &'b [[u8; 4]],
-    beginnings: Filter<'b>,
-    neighbours: Filter<'b>,
+    beginnings: Triples<'b>,
+    neighbours: Pairs<'b>,
     /// Whether characters of one, two or four bytes matter in a way that the
     /// entries cannot tell.
     pub(crate) is_plain: bool,
@@ -113,8 +113,8 @@ impl<'b> Composite<'b> {
             base,
             replacements: replacements.as_chunks().0.as_chunks().0,
             classes: classes.as_chunks().0,
-            beginnings: Filter::new(beginnings.as_chunks().0),
-            neighbours: Filter::new(neighbours.as_chunks().0),
+            beginnings: Triples::new(beginnings.as_chunks().0),
+            neighbours: Pairs::new(neighbours.as_chunks().0),
             is_plain,
             entries: OnceBox::new(),
         }
@@ -151,11 +151,7 @@ impl<'b> Composite<'b> {
     /// being [`NONE`] where it has two and ends; never wrong when it says no.
     #[inline]
     pub(crate) fn may_begin(&self, first: u16, second: u16, third: u16) -> bool {
-        let third = hash(first.into(), second.into(), third.into());
-        let pair = hash(first.into(), second.into(), NONE.into());
-        self.any(|composite| {
-            composite.beginnings.may_contain(third) || composite.beginnings.may_contain(pair)
-        })
+        self.any(|composite| composite.beginnings.may_begin(first, second, third))
     }
 
     /// Whether a match of some stage may reach across the border between these
@@ -163,8 +159,8 @@ impl<'b> Composite<'b> {
     /// it says no.
     #[inline]
     pub(crate) fn may_join(&self, first: char, second: Option<char>) -> bool {
-        let hash = hash(first.into(), second.map_or(ANY, u32::from), 0);
-        self.any(|composite| composite.neighbours.may_contain(hash))
+        let (first, second) = (first.into(), second.map_or(ANY, u32::from));
+        self.any(|composite| composite.neighbours.may_contain(first, second))
     }
 
     #[inline]

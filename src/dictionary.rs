@@ -23,6 +23,6 @@ pub use format::FormatError;
 pub use group::{FlatEntry, Group, ParseGroupError};
 pub use matcher::{Match, Matcher};
 pub use table::{Entry, ParseTableError, ParseTableErrorKind, Table};
-pub(crate) use walk::Extent;
+pub(crate) use walk::{Extent, Piece};
 
 pub use crate::composite::{Chain, Composition, compose};

@@ -1,102 +1,168 @@
 //! Sets of characters that stand together, as bits.
 //!
-//! A filter may say yes by chance and never says no by chance: a Bloom filter of
-//! two bits that are both in one word, so that asking reads one word. It holds
-//! hashes of two or three code points, and knows nothing of what they mean.
+//! They may say yes by chance and never say no by chance: Bloom filters of two
+//! bits that are both in one word, so that asking reads one word. [`Pairs`] are of
+//! two code points, [`Triples`] of two or three code units. Nothing here knows what
+//! they mean.
+
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// In place of a code point: whatever stands there. No character has it.
 pub(crate) const ANY: u32 = 0x1F_FFFF;
 
-/// The hash of two code points, or of three.
-///
-/// Code points have 21 bits, so that three of them fill a number; multiplying
-/// twice by odd numbers (those of MurmurHash3's last step) lets each bit of them
-/// count in the upper half, which is all that a filter uses.
+/// The hash of two code points, each of 21 bits. Multiplying twice by odd numbers
+/// (those of the last step of MurmurHash3) lets each bit of them count in the
+/// upper half, which is all that is used.
 #[inline]
-pub(crate) const fn hash(first: u32, second: u32, third: u32) -> u64 {
-    let together = first as u64 | (second as u64) << 21 | (third as u64) << 42;
+pub(crate) const fn hash(first: u32, second: u32) -> u64 {
+    let together = first as u64 | (second as u64) << 32;
     let mixed = together.wrapping_mul(0xFF51_AFD7_ED55_8CCD);
     (mixed ^ mixed >> 32).wrapping_mul(0xC4CE_B9FE_1A85_EC53)
 }
 
-/// A set of hashes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Filter<'b> {
-    words: &'b [[u8; 4]],
-}
-
-impl<'b> Filter<'b> {
-    /// The filter of nothing.
-    pub(crate) const EMPTY: Filter<'static> = Filter { words: &[[0; 4]] };
-
-    /// The filter in these words; without any, the filter of nothing.
-    pub(crate) const fn new(words: &'b [[u8; 4]]) -> Filter<'b> {
-        match words.is_empty() {
-            true => Filter::EMPTY,
-            false => Filter { words },
-        }
-    }
-
-    /// Whether `hash` may be in the set.
-    #[inline]
-    pub(crate) fn may_contain(&self, hash: u64) -> bool {
-        let word = u32::from_le_bytes(self.words[place(hash, self.words.len())]);
-        let [one, other] = bits(hash);
-        (word >> one) & (word >> other) & 1 == 1
-    }
-}
-
-/// The words of a filter of `hashes`, with so many bits for each.
-pub(crate) fn words(
-    hashes: impl ExactSizeIterator<Item = u64>,
-    bits_per_hash: usize,
-) -> alloc::vec::Vec<u32> {
-    let mut words = alloc::vec![0; (hashes.len() * bits_per_hash).div_ceil(32).max(1)];
-    let length = words.len();
-    for hash in hashes {
-        let [one, other] = bits(hash);
-        words[place(hash, length)] |= 1_u32 << one | 1 << other;
-    }
-    words
-}
-
-/// The number of the word of a hash, from its upper half.
-#[inline]
+/// The number of the word of a hash among so many.
+#[inline(always)]
 fn place(hash: u64, length: usize) -> usize {
     ((hash >> 32) * length as u64 >> 32) as usize
 }
 
-/// The two bits that stand for a hash, from the lowest bits of its upper half,
-/// which hardly count for its place.
-#[inline]
-fn bits(hash: u64) -> [u32; 2] {
-    [(hash >> 32) as u32 & 31, (hash >> 37) as u32 & 31]
+/// A set of pairs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pairs<'b> {
+    words: &'b [[u8; 4]],
+}
+
+impl<'b> Pairs<'b> {
+    const BITS_EACH: usize = 8;
+
+    /// The set in these words; without any, the empty one.
+    pub(crate) const fn new(words: &'b [[u8; 4]]) -> Pairs<'b> {
+        match words.is_empty() {
+            true => Pairs { words: &[[0; 4]] },
+            false => Pairs { words },
+        }
+    }
+
+    /// The words of the set of these pairs.
+    pub(crate) fn words(pairs: &[(u32, u32)]) -> Vec<u32> {
+        let mut words = vec![0; (pairs.len() * Self::BITS_EACH).div_ceil(32).max(1)];
+        let length = words.len();
+        for &(first, second) in pairs {
+            let hash = hash(first, second);
+            let [one, other] = Self::bits(hash);
+            words[place(hash, length)] |= 1_u32 << one | 1 << other;
+        }
+        words
+    }
+
+    /// Whether the pair may be in the set.
+    #[inline]
+    pub(crate) fn may_contain(&self, first: u32, second: u32) -> bool {
+        let hash = hash(first, second);
+        let word = u32::from_le_bytes(self.words[place(hash, self.words.len())]);
+        let [one, other] = Self::bits(hash);
+        (word >> one) & (word >> other) & 1 == 1
+    }
+
+    /// The two bits that stand for a hash: the lowest of its upper half, which
+    /// hardly count for its place.
+    #[inline]
+    fn bits(hash: u64) -> [u32; 2] {
+        [(hash >> 32) as u32 & 31, (hash >> 37) as u32 & 31]
+    }
+}
+
+/// A set of triples, and of pairs as triples whose third unit is 0. All that begin
+/// with the same two units are in one word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Triples<'b> {
+    words: &'b [[u8; 8]],
+}
+
+impl<'b> Triples<'b> {
+    const BITS_EACH: usize = 16;
+
+    /// The set in these words; without any, the empty one.
+    pub(crate) const fn new(words: &'b [[u8; 8]]) -> Triples<'b> {
+        match words.is_empty() {
+            true => Triples { words: &[[0; 8]] },
+            false => Triples { words },
+        }
+    }
+
+    /// The words of the set of these triples.
+    pub(crate) fn words(triples: &[[u16; 3]]) -> Vec<u64> {
+        let mut words = vec![0; (triples.len() * Self::BITS_EACH).div_ceil(64).max(1)];
+        let length = words.len();
+        for &[first, second, third] in triples {
+            let pair = Self::pair(first, second);
+            words[place(Self::hash(pair), length)] |= Self::bits(pair, third);
+        }
+        words
+    }
+
+    /// Whether the triple may be in the set, or its first two units as a pair.
+    /// Without a branch, for it is asked where nothing can be foretold.
+    #[inline(always)]
+    pub(crate) fn may_begin(&self, first: u16, second: u16, third: u16) -> bool {
+        let pair = Self::pair(first, second);
+        let word = u64::from_le_bytes(self.words[place(Self::hash(pair), self.words.len())]);
+        let (triple, alone) = (Self::bits(pair, third), Self::bits(pair, 0));
+        (word & triple == triple) | (word & alone == alone)
+    }
+
+    #[inline(always)]
+    const fn pair(first: u16, second: u16) -> u64 {
+        first as u64 | (second as u64) << 16
+    }
+
+    #[inline(always)]
+    const fn hash(pair: u64) -> u64 {
+        pair.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
+    /// The two bits, or one, that stand for a triple.
+    #[inline(always)]
+    const fn bits(pair: u64, third: u16) -> u64 {
+        let hash = (pair | (third as u64) << 32).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+        1 << (hash >> 58) | 1 << (hash >> 52 & 63)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec::Vec;
 
-    fn filter_of(hashes: &[u64], bits_per_hash: usize) -> Vec<[u8; 4]> {
-        words(hashes.iter().copied(), bits_per_hash).into_iter().map(u32::to_le_bytes).collect()
+    #[test]
+    fn pairs_are_never_denied_by_chance_and_seldom_affirmed() {
+        let inside: Vec<(u32, u32)> = (0..5000).map(|n| (0x4E00 + n, 0x5000 + n * 7)).collect();
+        let words: Vec<[u8; 4]> = Pairs::words(&inside).into_iter().map(u32::to_le_bytes).collect();
+        let pairs = Pairs::new(&words);
+        assert!(inside.iter().all(|&(first, second)| pairs.may_contain(first, second)));
+        let outside = (0..100_000).filter(|n| pairs.may_contain(0x4E00 + n % 5000, 0x9000 + n / 5000));
+        let by_chance = outside.count();
+        assert!(by_chance < 10_000, "{by_chance} of 100,000");
     }
 
     #[test]
-    fn a_filter_never_says_no_by_chance_and_seldom_yes() {
-        let inside: Vec<u64> = (0..5000).map(|n| hash(0x4E00 + n, 0x5000 + n * 7, n % 3)).collect();
-        let words = filter_of(&inside, 16);
-        let filter = Filter::new(&words);
-        assert!(inside.iter().all(|&hash| filter.may_contain(hash)));
-        let outside = (0..100_000).map(|n| hash(0x4E00 + n % 5000, 0x9000 + n / 5000, 0));
-        let by_chance = outside.filter(|&hash| filter.may_contain(hash)).count();
-        assert!(by_chance < 3000, "{by_chance} of 100,000");
+    fn triples_are_never_denied_by_chance_and_seldom_affirmed() {
+        let inside: Vec<[u16; 3]> = (0..5000).map(|n| [0x4E00 + n, 0x5000 + n * 3, n % 5 * n]).collect();
+        let words: Vec<[u8; 8]> =
+            Triples::words(&inside).into_iter().map(u64::to_le_bytes).collect();
+        let triples = Triples::new(&words);
+        assert!(inside.iter().all(|&[first, second, third]| triples.may_begin(first, second, third)));
+        // A pair that is in the set goes on in any way.
+        assert!(triples.may_begin(0x4E00, 0x5000, 0x7777));
+        let outside =
+            (0..60_000).filter(|&n| triples.may_begin(0x4E00 + n % 5000, 0x9000 + n / 5, n));
+        let by_chance = outside.count();
+        assert!(by_chance < 6_000, "{by_chance} of 60,000");
     }
 
     #[test]
-    fn no_words_are_the_filter_of_nothing() {
-        let filter = Filter::new(&[]);
-        assert!((0..1000).all(|n| !filter.may_contain(hash(n, n, n))));
-        assert_eq!(filter_of(&[], 16), [[0; 4]]);
+    fn no_words_are_the_empty_set() {
+        assert!((0..1000).all(|n| !Pairs::new(&[]).may_contain(n, n)));
+        assert!((0..1000).all(|n| !Triples::new(&[]).may_begin(n, n, n)));
     }
 }

@@ -24,9 +24,9 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::composite::{Entries, NONE};
+use crate::composite::{Entries, NONE, SPECIAL};
 use crate::description;
-use crate::dictionary::{Extent, Matcher};
+use crate::dictionary::{Extent, Matcher, Piece};
 use crate::plan::Plan;
 use crate::stages::Stages;
 
@@ -151,6 +151,7 @@ impl<'s, 'b> Scan<'s, 'b> {
         while self.written < self.text.len() {
             let start = self.written;
             self.convert_block(kernel, &mut places);
+            places.retain(|place| !self.is_cleared(start + place));
             for &place in places.list() {
                 let place = start + usize::from(place);
                 if place >= self.certain {
@@ -175,9 +176,6 @@ impl<'s, 'b> Scan<'s, 'b> {
 
     /// Looks at a suspicious character, which lies before `written`.
     fn look_at(&mut self, place: usize) {
-        if self.is_cleared(place) {
-            return;
-        }
         let Scan { plan, text, certain, .. } = *self;
         let start = border_before(plan, text, certain, place);
         match (&plan.segmentation, plan.conversion) {
@@ -188,20 +186,22 @@ impl<'s, 'b> Scan<'s, 'b> {
         }
     }
 
-    /// Whether the filter says that no effective phrase is here.
-    #[inline]
+    /// Whether the filter says that no effective phrase is here. Without a branch
+    /// that could be foretold wrongly.
+    #[inline(always)]
     fn is_cleared(&self, place: usize) -> bool {
         let bytes = self.text.as_bytes();
-        let second = kernel::code_unit(bytes, place);
-        if second == NONE || self.entries[usize::from(second)] & crate::composite::SPECIAL != 0 {
-            return false;
-        }
-        let first = match place.checked_sub(3) {
-            Some(before) => kernel::code_unit(bytes, before),
-            None => NONE,
+        let [first, second, third] = match place.checked_sub(3).and_then(|from| bytes.get(from..)) {
+            Some(&[a, b, c, d, e, f, g, h, i, ..]) => {
+                [[a, b, c], [d, e, f], [g, h, i]].map(kernel::code_unit_of)
+            }
+            _ => {
+                let first = place.checked_sub(3).map_or(NONE, |at| kernel::code_unit(bytes, at));
+                [first, kernel::code_unit(bytes, place), kernel::code_unit(bytes, place + 3)]
+            }
         };
-        let third = kernel::code_unit(bytes, place + 3);
-        !self.plan.composite.may_begin(first, second, third)
+        let is_special = self.entries[usize::from(second)] & SPECIAL != 0;
+        !((second == NONE) | is_special | self.plan.composite.may_begin(first, second, third))
     }
 
     /// Whether normalization could change anything that a match from `start` on
@@ -221,18 +221,26 @@ impl<'s, 'b> Scan<'s, 'b> {
         let text = self.text;
         let mut offset = start;
         while offset <= place {
-            let piece = matcher.piece(&text[offset..]);
-            let source = &text[offset..offset + piece.length];
-            if !matcher.is_by_character(piece) {
-                let mut converted = core::mem::take(&mut self.converted);
-                converted.clear();
-                matcher.replace(source, piece, |part| converted.push_str(part));
-                self.replace(offset, source.len(), &converted);
-                self.converted = converted;
-            }
-            offset += piece.length;
+            let rest = &text[offset..];
+            let unit = kernel::code_unit(rest.as_bytes(), 0);
+            offset += match matcher.phrase(rest) {
+                Some(phrase) => self.replace_piece(matcher, offset, phrase),
+                // The kernel did what there is to do.
+                None if unit != NONE && self.entries[usize::from(unit)] & SPECIAL == 0 => 3,
+                None => self.replace_piece(matcher, offset, matcher.piece(rest)),
+            };
         }
         self.certain = offset;
+    }
+
+    /// Replaces a piece, and gives its length.
+    fn replace_piece(&mut self, matcher: &Matcher<'_>, offset: usize, piece: Piece) -> usize {
+        if !matcher.is_by_character(piece) {
+            let source = &self.text[offset..offset + piece.length];
+            // A piece that does not convert as its characters do has one part.
+            matcher.replace(source, piece, |part| self.replace(offset, source.len(), part));
+        }
+        piece.length
     }
 
     /// Carries out all stages from `start` to the first border behind `place`.

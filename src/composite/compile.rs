@@ -26,14 +26,9 @@ use alloc::vec::Vec;
 use super::{CLASSES, MAGIC, NONE, VERSION};
 use crate::description;
 use crate::dictionary::{CompileError, FlatEntry, Group, Table};
-use crate::filter::{self, ANY, hash};
+use crate::filter::{ANY, Pairs, Triples};
 
 mod frequency;
-
-/// Bits per hash of the filter of beginnings, asked at every suspicious pair.
-const BITS_PER_BEGINNING: usize = 16;
-/// Bits per hash of the filter of neighbours, asked around phrases.
-const BITS_PER_NEIGHBOURS: usize = 8;
 
 /// The groups of a configuration, in the order in which they are carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,8 +48,8 @@ pub struct Composition {
     changes: BTreeMap<u16, u16>,
     /// The classes behind which, and before which, each character is suspicious.
     classes: BTreeMap<u16, [u8; 2]>,
-    beginnings: BTreeSet<u64>,
-    neighbours: BTreeSet<u64>,
+    beginnings: BTreeSet<[u16; 3]>,
+    neighbours: BTreeSet<(u32, u32)>,
     is_plain: bool,
 }
 
@@ -120,8 +115,8 @@ struct Composer {
     last: Sources,
     special: BTreeSet<u16>,
     pairs: BTreeSet<(u16, u16)>,
-    beginnings: BTreeSet<u64>,
-    neighbours: BTreeSet<u64>,
+    beginnings: BTreeSet<[u16; 3]>,
+    neighbours: BTreeSet<(u32, u32)>,
     is_plain: bool,
 }
 
@@ -198,9 +193,9 @@ impl Composer {
         for key in keys {
             for (first, second) in key.chars().zip(key.chars().skip(1)) {
                 for &before in self.last.get(&first).into_iter().flatten() {
-                    self.neighbours.insert(hash(before.into(), ANY, 0));
+                    self.neighbours.insert((before.into(), ANY));
                     for &behind in self.first.get(&second).into_iter().flatten() {
-                        self.neighbours.insert(hash(before.into(), behind.into(), 0));
+                        self.neighbours.insert((before.into(), behind.into()));
                     }
                 }
             }
@@ -236,7 +231,7 @@ impl Composer {
             for &second in &seconds {
                 self.pairs.insert((first, second));
                 for &third in &thirds {
-                    self.beginnings.insert(hash(first.into(), second.into(), third.into()));
+                    self.beginnings.insert([first, second, third]);
                 }
             }
         }
@@ -427,8 +422,8 @@ impl Composition {
         let sections: [Vec<u8>; super::SECTIONS] = [
             replacements.flat_map(u16::to_le_bytes).collect(),
             classes.into_iter().flat_map(|(unit, classes)| [unit.to_le_bytes(), classes]).flatten().collect(),
-            filter_bytes(&self.beginnings, &base.beginnings, BITS_PER_BEGINNING),
-            filter_bytes(&self.neighbours, &base.neighbours, BITS_PER_NEIGHBOURS),
+            words(Triples::words(&new(&self.beginnings, &base.beginnings)), u64::to_le_bytes),
+            words(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
         ];
         let lengths = sections.iter().map(|section| fit(section.len()));
         let header = [VERSION, u32::from(self.is_plain)].into_iter().chain(lengths);
@@ -450,9 +445,13 @@ fn difference<V: Copy + Default + PartialEq>(
     differing.collect()
 }
 
-fn filter_bytes(own: &BTreeSet<u64>, base: &BTreeSet<u64>, bits_per_hash: usize) -> Vec<u8> {
-    let new: Vec<u64> = own.difference(base).copied().collect();
-    filter::words(new.into_iter(), bits_per_hash).into_iter().flat_map(u32::to_le_bytes).collect()
+/// What `own` has and `base` has not.
+fn new<T: Copy + Ord>(own: &BTreeSet<T>, base: &BTreeSet<T>) -> Vec<T> {
+    own.difference(base).copied().collect()
+}
+
+fn words<W, const N: usize>(words: Vec<W>, to_bytes: impl Fn(W) -> [u8; N]) -> Vec<u8> {
+    words.into_iter().flat_map(to_bytes).collect()
 }
 
 fn fit(length: usize) -> u32 {

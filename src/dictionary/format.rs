@@ -72,7 +72,7 @@ pub(super) const NO_SECOND: u32 = filter::ANY;
 /// The number of the bucket for keys that begin with these code points.
 #[inline]
 pub(super) const fn bucket(first: u32, second: u32, bucket_bits: u32) -> usize {
-    (filter::hash(first, second, 0) >> (64 - bucket_bits)) as usize
+    (filter::hash(first, second) >> (64 - bucket_bits)) as usize
 }
 
 /// The sections of compiled bytes, each as a slice of its elements.

@@ -103,10 +103,15 @@ impl<'b> Matcher<'b> {
 
     /// The longest entry whose key `text` begins with, and the key's length.
     pub(super) fn find(&self, text: &str) -> Option<(usize, Found)> {
+        self.find_phrase(text).or_else(|| self.find_in(text.chars().next()?.into(), NO_SECOND, text))
+    }
+
+    /// The longest phrase that `text` begins with, and the length of its key.
+    #[inline]
+    pub(super) fn find_phrase(&self, text: &str) -> Option<(usize, Found)> {
         let mut characters = text.chars();
-        let first = u32::from(characters.next()?);
-        let phrase = characters.next().and_then(|second| self.find_in(first, second.into(), text));
-        phrase.or_else(|| self.find_in(first, NO_SECOND, text))
+        let (first, second) = (characters.next()?, characters.next()?);
+        self.find_in(first.into(), second.into(), text)
     }
 
     /// The first entry of the bucket for these two whose key `text` begins with.

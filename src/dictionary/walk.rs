@@ -43,6 +43,12 @@ impl Matcher<'_> {
         }
     }
 
+    /// What the walk takes at the beginning of `text`, if that is a phrase.
+    #[inline]
+    pub(crate) fn phrase(&self, text: &str) -> Option<Piece> {
+        self.find_phrase(text).map(|(length, found)| Piece { length, found: Some(found) })
+    }
+
     /// Whether the piece becomes what its characters become one by one.
     pub(crate) fn is_by_character(&self, piece: Piece) -> bool {
         piece.found.is_some_and(Found::is_by_character)

@@ -42,6 +42,18 @@ impl Places {
         unsafe { core::slice::from_raw_parts(self.list.as_ptr().cast(), self.length) }
     }
 
+    /// Keeps those places of which `is_kept` says so, without a branch.
+    #[inline(always)]
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(usize) -> bool) {
+        let mut kept = 0;
+        for number in 0..self.length {
+            let place = self.list()[number];
+            self.list[kept].write(place);
+            kept += usize::from(is_kept(place.into()));
+        }
+        self.length = kept;
+    }
+
     fn clear(&mut self) {
         self.length = 0;
     }
@@ -111,10 +123,14 @@ impl Kernel {
 /// as well for an offset where no character begins or which is behind the end.
 #[inline(always)]
 pub(crate) fn code_unit(text: &[u8], offset: usize) -> u16 {
-    match text.get(offset..).and_then(|rest| rest.first_chunk()) {
-        Some(&[lead @ 0xE0..=0xEF, second, third]) => {
-            u16::from(lead & 0xF) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F)
-        }
-        _ => NONE,
-    }
+    text.get(offset..).and_then(|rest| rest.first_chunk()).map_or(NONE, |&bytes| code_unit_of(bytes))
+}
+
+/// The code unit of the character that has these bytes, if it is one, else
+/// [`NONE`]. They are part of a text in UTF-8, so the first one tells.
+#[inline(always)]
+pub(crate) fn code_unit_of([lead, second, third]: [u8; 3]) -> u16 {
+    let unit =
+        u16::from(lead & 0xF) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
+    if lead & 0xF0 == 0xE0 { unit } else { NONE }
 }
