@@ -44,10 +44,6 @@ const VERSION: u32 = 1;
 /// Sections: replacements, classes, beginnings, neighbours.
 const SECTIONS: usize = 4;
 
-/// In place of a character's code point: the neighbour is no character of three
-/// bytes.
-pub(crate) const NONE: u16 = 0;
-
 /// How many classes there are of characters that begin suspicious pairs.
 pub(crate) const CLASSES: u32 = 7;
 
@@ -149,7 +145,7 @@ impl<'b> Composite<'b> {
 
     /// Whether an effective phrase may have these three characters, with `third`
     /// being [`NONE`] where it has two and ends; never wrong when it says no.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn may_begin(&self, first: u16, second: u16, third: u16) -> bool {
         self.any(|composite| composite.beginnings.may_begin(first, second, third))
     }
@@ -163,14 +159,17 @@ impl<'b> Composite<'b> {
         self.any(|composite| composite.neighbours.may_contain(first, second))
     }
 
-    #[inline]
+    /// Whether this composite or one that it is made from says yes. All are asked:
+    /// how many there are can be foretold, and what they say cannot.
+    #[inline(always)]
     fn any(&self, answer: impl Fn(&Composite<'b>) -> bool) -> bool {
         let mut composite = self;
-        while !answer(composite) {
-            let Some(base) = composite.base else { return false };
+        let mut any = answer(composite);
+        while let Some(base) = composite.base {
+            any |= answer(base);
             composite = base;
         }
-        true
+        any
     }
 }
 

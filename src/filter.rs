@@ -140,18 +140,22 @@ mod tests {
         let words: Vec<[u8; 4]> = Pairs::words(&inside).into_iter().map(u32::to_le_bytes).collect();
         let pairs = Pairs::new(&words);
         assert!(inside.iter().all(|&(first, second)| pairs.may_contain(first, second)));
-        let outside = (0..100_000).filter(|n| pairs.may_contain(0x4E00 + n % 5000, 0x9000 + n / 5000));
+        let outside =
+            (0..100_000).filter(|n| pairs.may_contain(0x4E00 + n % 5000, 0x9000 + n / 5000));
         let by_chance = outside.count();
         assert!(by_chance < 10_000, "{by_chance} of 100,000");
     }
 
     #[test]
     fn triples_are_never_denied_by_chance_and_seldom_affirmed() {
-        let inside: Vec<[u16; 3]> = (0..5000).map(|n| [0x4E00 + n, 0x5000 + n * 3, n % 5 * n]).collect();
+        let inside: Vec<[u16; 3]> =
+            (0..5000).map(|n| [0x4E00 + n, 0x5000 + n * 3, n % 5 * n]).collect();
         let words: Vec<[u8; 8]> =
             Triples::words(&inside).into_iter().map(u64::to_le_bytes).collect();
         let triples = Triples::new(&words);
-        assert!(inside.iter().all(|&[first, second, third]| triples.may_begin(first, second, third)));
+        assert!(
+            inside.iter().all(|&[first, second, third]| triples.may_begin(first, second, third))
+        );
         // A pair that is in the set goes on in any way.
         assert!(triples.may_begin(0x4E00, 0x5000, 0x7777));
         let outside =

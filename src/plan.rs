@@ -96,8 +96,13 @@ mod tests {
     /// The composite of a segmentation and two stages.
     fn composed(tables: &[&str; 3]) -> Vec<u8> {
         let [cutter, first, second] = tables.map(|table| Table::parse(table).expect("well-formed"));
-        let [segmentation, one, two] = ["cutter", "first", "second"].map(|name| name.parse().expect("a name is a group"));
-        let chain = Chain { normalization: None, segmentation: Some(segmentation), conversion: [one, two].into() };
+        let [segmentation, one, two] =
+            ["cutter", "first", "second"].map(|name| name.parse().expect("a name is a group"));
+        let chain = Chain {
+            normalization: None,
+            segmentation: Some(segmentation),
+            conversion: [one, two].into(),
+        };
         let table = |name: &str| match name {
             "cutter" => Some(&cutter),
             "first" => Some(&first),

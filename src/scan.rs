@@ -24,11 +24,12 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::composite::{Entries, NONE, SPECIAL};
+use crate::composite::{Entries, SPECIAL};
 use crate::description;
 use crate::dictionary::{Extent, Matcher, Piece};
 use crate::plan::Plan;
 use crate::stages::Stages;
+use crate::text::{NONE, code_unit, floor_char_boundary};
 
 mod kernel;
 
@@ -151,7 +152,8 @@ impl<'s, 'b> Scan<'s, 'b> {
         while self.written < self.text.len() {
             let start = self.written;
             self.convert_block(kernel, &mut places);
-            places.retain(|place| !self.is_cleared(start + place));
+            let composite = self.plan.composite;
+            places.retain(|[before, unit, behind]| composite.may_begin(before, unit, behind));
             for &place in places.list() {
                 let place = start + usize::from(place);
                 if place >= self.certain {
@@ -186,24 +188,6 @@ impl<'s, 'b> Scan<'s, 'b> {
         }
     }
 
-    /// Whether the filter says that no effective phrase is here. Without a branch
-    /// that could be foretold wrongly.
-    #[inline(always)]
-    fn is_cleared(&self, place: usize) -> bool {
-        let bytes = self.text.as_bytes();
-        let [first, second, third] = match place.checked_sub(3).and_then(|from| bytes.get(from..)) {
-            Some(&[a, b, c, d, e, f, g, h, i, ..]) => {
-                [[a, b, c], [d, e, f], [g, h, i]].map(kernel::code_unit_of)
-            }
-            _ => {
-                let first = place.checked_sub(3).map_or(NONE, |at| kernel::code_unit(bytes, at));
-                [first, kernel::code_unit(bytes, place), kernel::code_unit(bytes, place + 3)]
-            }
-        };
-        let is_special = self.entries[usize::from(second)] & SPECIAL != 0;
-        !((second == NONE) | is_special | self.plan.composite.may_begin(first, second, third))
-    }
-
     /// Whether normalization could change anything that a match from `start` on
     /// depends on, as far as pieces are taken that begin up to `place`.
     fn may_be_normalized(&self, matcher: &Matcher<'_>, start: usize, place: usize) -> bool {
@@ -211,7 +195,7 @@ impl<'s, 'b> Scan<'s, 'b> {
             return false;
         };
         let reach = 4 * matcher.longest_key() + 4;
-        let end = crate::text::floor_char_boundary(self.text, place + reach);
+        let end = floor_char_boundary(self.text, place + reach);
         normalization.may_match(&self.text[start..end])
     }
 
@@ -222,7 +206,7 @@ impl<'s, 'b> Scan<'s, 'b> {
         let mut offset = start;
         while offset <= place {
             let rest = &text[offset..];
-            let unit = kernel::code_unit(rest.as_bytes(), 0);
+            let unit = code_unit(rest.as_bytes(), 0);
             offset += match matcher.phrase(rest) {
                 Some(phrase) => self.replace_piece(matcher, offset, phrase),
                 // The kernel did what there is to do.

@@ -44,12 +44,7 @@ pub struct Stream {
 
 impl Stream {
     pub(crate) fn new(plan: &'static Plan<'static>) -> Stream {
-        Stream {
-            plan,
-            waiting: String::new(),
-            stages: Stages::default(),
-            given: String::new(),
-        }
+        Stream { plan, waiting: String::new(), stages: Stages::default(), given: String::new() }
     }
 
     /// Takes the next piece of the text and appends to `output` what is certain

@@ -10,6 +10,27 @@ pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
     floor
 }
 
+/// In place of a code unit: no character of three bytes is there.
+pub(crate) const NONE: u16 = 0;
+
+/// The code unit of the character at `offset`, if it has three bytes, else [`NONE`];
+/// as well for an offset where no character begins or which is behind the end.
+#[inline(always)]
+pub(crate) fn code_unit(text: &[u8], offset: usize) -> u16 {
+    text.get(offset..)
+        .and_then(|rest| rest.first_chunk())
+        .map_or(NONE, |&bytes| code_unit_of(bytes))
+}
+
+/// The code unit of the character that has these bytes, if it is one, else
+/// [`NONE`]. They are part of a text in UTF-8, so the first one tells.
+#[inline(always)]
+pub(crate) fn code_unit_of([lead, second, third]: [u8; 3]) -> u16 {
+    let unit =
+        u16::from(lead & 0xF) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
+    if lead & 0xF0 == 0xE0 { unit } else { NONE }
+}
+
 /// How many bytes of ASCII stand at the beginning.
 pub(crate) fn ascii_length(bytes: &[u8]) -> usize {
     // Straight-line work over fixed blocks, which compilers turn into vectors.

@@ -23,10 +23,11 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{CLASSES, MAGIC, NONE, VERSION};
+use super::{CLASSES, MAGIC, VERSION};
 use crate::description;
 use crate::dictionary::{CompileError, FlatEntry, Group, Table};
 use crate::filter::{ANY, Pairs, Triples};
+use crate::text::NONE;
 
 mod frequency;
 
@@ -392,9 +393,8 @@ impl Classes<'_> {
     /// How common those characters are, together, that are not yet second ones of
     /// the class.
     fn new_seconds(&self, class: usize, seconds: &[u16]) -> f64 {
-        let is_new = |second: &&u16| {
-            self.of.get(*second).is_none_or(|[behind, _]| behind >> class & 1 == 0)
-        };
+        let is_new =
+            |second: &&u16| self.of.get(*second).is_none_or(|[behind, _]| behind >> class & 1 == 0);
         seconds.iter().filter(is_new).map(|&second| self.share(second)).sum()
     }
 
@@ -404,7 +404,9 @@ impl Classes<'_> {
             let (firsts, before) = (self.firsts[class], self.seconds[class]);
             (firsts + first) * (before + self.new_seconds(class, seconds)) - firsts * before
         };
-        (0..CLASSES as usize).min_by(|&left, &right| cost(left).total_cmp(&cost(right))).unwrap_or(0)
+        (0..CLASSES as usize)
+            .min_by(|&left, &right| cost(left).total_cmp(&cost(right)))
+            .unwrap_or(0)
     }
 }
 
@@ -421,7 +423,11 @@ impl Composition {
         let classes = difference(&self.classes, &base.classes);
         let sections: [Vec<u8>; super::SECTIONS] = [
             replacements.flat_map(u16::to_le_bytes).collect(),
-            classes.into_iter().flat_map(|(unit, classes)| [unit.to_le_bytes(), classes]).flatten().collect(),
+            classes
+                .into_iter()
+                .flat_map(|(unit, classes)| [unit.to_le_bytes(), classes])
+                .flatten()
+                .collect(),
             words(Triples::words(&new(&self.beginnings, &base.beginnings)), u64::to_le_bytes),
             words(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
         ];

@@ -161,8 +161,8 @@ fn compile_buckets(entries: &Entries) -> Result<Buckets, CompileError> {
             let length = u16::try_from(units.len()).expect("`check` refuses longer keys");
             let dictionary = u16::try_from(entry.dictionary).expect("at most 62 dictionaries");
             let is_phrase = first_two(key).1.is_some();
-            let by_character = is_phrase
-                && entry.candidates[..] == [convert_by_character(key, entries)];
+            let by_character =
+                is_phrase && entry.candidates[..] == [convert_by_character(key, entries)];
             let flag = if by_character { BY_CHARACTER } else { 0 };
             elements.push(length | dictionary << 8 | flag);
             elements.extend(units);

@@ -8,6 +8,8 @@ use alloc::string::String;
 use core::fmt;
 use core::ops::Range;
 
+use crate::text::code_unit_of;
+
 use super::format::{
     BUCKETS_PER_BASE, BY_CHARACTER, FormatError, MAXIMUM_DICTIONARIES, NO_SECOND, Sections, bucket,
 };
@@ -103,7 +105,8 @@ impl<'b> Matcher<'b> {
 
     /// The longest entry whose key `text` begins with, and the key's length.
     pub(super) fn find(&self, text: &str) -> Option<(usize, Found)> {
-        self.find_phrase(text).or_else(|| self.find_in(text.chars().next()?.into(), NO_SECOND, text))
+        self.find_phrase(text)
+            .or_else(|| self.find_in(text.chars().next()?.into(), NO_SECOND, text))
     }
 
     /// The longest phrase that `text` begins with, and the length of its key.
@@ -132,7 +135,8 @@ impl<'b> Matcher<'b> {
     /// replacement, if it has an entry.
     fn replace_character(&self, character: char) -> Option<&'b str> {
         let mut buffer = [0; 4];
-        let (_, found) = self.find_in(character.into(), NO_SECOND, character.encode_utf8(&mut buffer))?;
+        let (_, found) =
+            self.find_in(character.into(), NO_SECOND, character.encode_utf8(&mut buffer))?;
         Some(self.value(found.value?).0)
     }
 
@@ -158,7 +162,8 @@ impl<'b> Matcher<'b> {
     /// The value at this offset: its first candidate, and all of them.
     fn value(&self, offset: usize) -> (&'b str, &'b str) {
         let [first, rest, start] = self.value_head(offset).unwrap_or_default();
-        let text = |length| str_of(self.sections.values.get(start..start + length).unwrap_or_default());
+        let text =
+            |length| str_of(self.sections.values.get(start..start + length).unwrap_or_default());
         (text(first), text(first + rest))
     }
 
@@ -255,9 +260,28 @@ impl Entry<'_> {
     }
 
     /// The length in bytes of the key, when `text` begins with it.
+    #[inline]
     fn length_in(&self, text: &str) -> Option<usize> {
-        let mut characters = text.chars();
+        // Nearly all keys have characters of three bytes throughout.
         let mut compared = 0;
+        let mut bytes = text.as_bytes();
+        while compared < self.length
+            && let Some((three, behind)) = bytes.split_first_chunk()
+            && self.element(compared) == code_unit_of(*three)
+        {
+            (bytes, compared) = (behind, compared + 1);
+        }
+        match compared == self.length {
+            true => Some(3 * compared),
+            false => self
+                .length_in_any(&text[3 * compared..], compared)
+                .map(|length| 3 * compared + length),
+        }
+    }
+
+    /// [`Entry::length_in`] from so many code units on, whatever they are.
+    fn length_in_any(&self, text: &str, mut compared: usize) -> Option<usize> {
+        let mut characters = text.chars();
         while compared < self.length {
             let mut buffer = [0; 2];
             for unit in characters.next()?.encode_utf16(&mut buffer) {

@@ -2,7 +2,8 @@
 
 use core::mem::MaybeUninit;
 
-use crate::composite::{Entries, NONE};
+use crate::composite::{Entries, SPECIAL};
+use crate::text::{NONE, code_unit};
 
 #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
 mod avx512;
@@ -24,32 +25,46 @@ pub(crate) struct Block<'x> {
     pub(crate) limit: usize,
 }
 
-/// The suspicious places of a block, in bytes behind its start, ascending.
+/// The suspicious places of a block, ascending, and what stands there.
 pub(crate) struct Places {
-    list: [MaybeUninit<u16>; Places::CAPACITY],
+    /// Where the characters begin, in bytes behind the block's start.
+    places: Units,
+    /// The code units of the characters themselves, or [`NONE`] where there is no
+    /// more to ask: for special ones and those beyond the entries.
+    units: Units,
+    /// Those of the characters before them.
+    before: Units,
+    /// Those of the characters behind them.
+    behind: Units,
     length: usize,
 }
 
-impl Places {
-    const CAPACITY: usize = 1024;
+/// As many numbers as a block can have suspicious characters, and those that a
+/// vector writes at once.
+type Units = [MaybeUninit<u16>; 1024];
 
+impl Places {
     pub(crate) fn new() -> Places {
-        Places { list: [MaybeUninit::uninit(); Places::CAPACITY], length: 0 }
+        let [places, units, before, behind] = [[MaybeUninit::uninit(); 1024]; 4];
+        Places { places, units, before, behind, length: 0 }
     }
 
     pub(crate) fn list(&self) -> &[u16] {
-        // SAFETY: `push` initialized so many.
-        unsafe { core::slice::from_raw_parts(self.list.as_ptr().cast(), self.length) }
+        // SAFETY: `push`, or a kernel, initialized so many.
+        unsafe { core::slice::from_raw_parts(self.places.as_ptr().cast(), self.length) }
     }
 
-    /// Keeps those places of which `is_kept` says so, without a branch.
+    /// Keeps those places of which `is_kept` says so, given the units before, at and
+    /// behind them. Without a branch: what it says cannot be foretold.
     #[inline(always)]
-    pub(crate) fn retain(&mut self, is_kept: impl Fn(usize) -> bool) {
+    pub(crate) fn retain(&mut self, is_kept: impl Fn([u16; 3]) -> bool) {
         let mut kept = 0;
         for number in 0..self.length {
-            let place = self.list()[number];
-            self.list[kept].write(place);
-            kept += usize::from(is_kept(place.into()));
+            // SAFETY: `push`, or a kernel, initialized so many.
+            let [place, units @ ..] = [&self.places, &self.before, &self.units, &self.behind]
+                .map(|list| unsafe { list[number].assume_init() });
+            self.places[kept].write(place);
+            kept += usize::from((units[1] == NONE) | is_kept(units));
         }
         self.length = kept;
     }
@@ -58,9 +73,16 @@ impl Places {
         self.length = 0;
     }
 
-    #[inline(always)]
-    fn push(&mut self, place: usize) {
-        self.list[self.length].write(place as u16);
+    /// Adds the character at this offset of the text.
+    fn push_at(&mut self, block: &Block<'_>, offset: usize) {
+        let &Block { entries, text, start, .. } = block;
+        let unit = code_unit(text, offset);
+        let is_special = entries[usize::from(unit)] & SPECIAL != 0;
+        self.places[self.length].write((offset - start) as u16);
+        self.units[self.length].write(if is_special { NONE } else { unit });
+        self.before[self.length]
+            .write(offset.checked_sub(3).map_or(NONE, |before| code_unit(text, before)));
+        self.behind[self.length].write(code_unit(text, offset + 3));
         self.length += 1;
     }
 }
@@ -117,20 +139,4 @@ impl Kernel {
             Kernel::Avx512 => unsafe { avx512::unchanged(block) },
         }
     }
-}
-
-/// The code unit of the character at `offset`, if it has three bytes, else [`NONE`];
-/// as well for an offset where no character begins or which is behind the end.
-#[inline(always)]
-pub(crate) fn code_unit(text: &[u8], offset: usize) -> u16 {
-    text.get(offset..).and_then(|rest| rest.first_chunk()).map_or(NONE, |&bytes| code_unit_of(bytes))
-}
-
-/// The code unit of the character that has these bytes, if it is one, else
-/// [`NONE`]. They are part of a text in UTF-8, so the first one tells.
-#[inline(always)]
-pub(crate) fn code_unit_of([lead, second, third]: [u8; 3]) -> u16 {
-    let unit =
-        u16::from(lead & 0xF) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
-    if lead & 0xF0 == 0xE0 { unit } else { NONE }
 }

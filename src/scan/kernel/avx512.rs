@@ -17,8 +17,9 @@
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 
-use super::{Block, Places, code_unit};
-use crate::composite::{BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, CHANGE, Entries, NONE, SPECIAL};
+use super::{Block, Places, Units};
+use crate::composite::{BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, CHANGE, Entries, SPECIAL};
+use crate::text::{NONE, code_unit};
 
 /// Bytes of a window, and those of them in which its characters begin.
 const WINDOW: usize = 64;
@@ -104,15 +105,17 @@ pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
 
 /// What is noted of the windows of a part.
 struct Notes {
-    /// The entry of the character before the first one, then the entries of all.
+    /// The unit of the character before the first one, the units of all, and that of
+    /// the character behind the last one.
+    units: [MaybeUninit<u16>; CHARACTERS + 2],
+    /// The entry of the character before the first one, and the entries of all.
     entries: [MaybeUninit<u32>; CHARACTERS + 1],
-    units: [MaybeUninit<u16>; CHARACTERS],
     windows: [MaybeUninit<Window>; WINDOWS],
     /// How many units there are.
     characters: usize,
     /// How many windows there are.
     length: usize,
-    /// Whether the last character before the part has three bytes.
+    /// Whether the last character before the next part has three bytes.
     follows: u64,
     /// The entry that stands for no character of three bytes.
     none: u32,
@@ -130,20 +133,35 @@ struct Window {
     beyond: u64,
 }
 
+impl Window {
+    /// A bit for each of its characters of three bytes.
+    #[inline]
+    fn lanes(&self) -> u16 {
+        ((1_u32 << self.leads.count_ones()) - 1) as u16
+    }
+
+    /// A bit for each byte of these characters.
+    #[inline]
+    fn bytes(&self) -> u64 {
+        bytes_of(self.leads)
+    }
+}
+
 impl Notes {
     #[inline(always)]
     fn new(block: &Block<'_>) -> Notes {
         let before = block.start.checked_sub(3);
         let before = before.map_or(NONE, |before| code_unit(block.text, before));
         let mut notes = Notes {
+            units: [MaybeUninit::uninit(); CHARACTERS + 2],
             entries: [MaybeUninit::uninit(); CHARACTERS + 1],
-            units: [MaybeUninit::uninit(); CHARACTERS],
             windows: [MaybeUninit::uninit(); WINDOWS],
             characters: 0,
             length: 0,
             follows: u64::from(before != NONE),
             none: block.entries[usize::from(NONE)],
         };
+        notes.units[0].write(before);
         notes.entries[0].write(block.entries[usize::from(before)]);
         notes
     }
@@ -152,17 +170,11 @@ impl Notes {
     /// `copy` that is ASCII throughout, and gives the offset behind the part.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-    fn split(
-        &mut self,
-        block: &Block<'_>,
-        start: usize,
-        copy: impl Fn(__m512i, usize),
-    ) -> usize {
+    fn split(&mut self, block: &Block<'_>, start: usize, copy: impl Fn(__m512i, usize)) -> usize {
         let &Block { text, limit, .. } = block;
-        if self.characters > 0 {
-            // The last one of the part before precedes the first one of this.
-            self.entries[0] = self.entries[self.characters];
-        }
+        // The last one of the part before precedes the first one of this.
+        self.units[0] = self.units[self.characters];
+        self.entries[0] = self.entries[self.characters];
         let end = limit.min(start + PART);
         let (mut characters, mut length, mut follows) = (0, 0, self.follows);
         let mut offset = start;
@@ -180,20 +192,20 @@ impl Notes {
             let high = _mm512_and_si512(window, _mm512_set1_epi8(0xF0_u8 as i8));
             let leads = _mm512_cmpeq_epi8_mask(high, _mm512_set1_epi8(0xE0_u8 as i8));
             let leads = _bzhi_u64(leads, taken);
-            let beyond = _mm512_cmpge_epu8_mask(window, _mm512_set1_epi8(0xF0_u8 as i8));
-            let beyond = match _bzhi_u64(beyond, taken) {
+            let four = _mm512_cmpge_epu8_mask(window, _mm512_set1_epi8(0xF0_u8 as i8));
+            let beyond = match _bzhi_u64(four, taken) {
                 0 => 0,
-                beyond => beyond & self::beyond(window),
+                four => four & beyond(window),
             };
             let consumed = taken + (begins >> taken).trailing_zeros();
-            let bytes = leads | leads << 1 | leads << 2;
+            let bytes = bytes_of(leads);
             let joined = _pext_u64(leads << 3 | follows, leads) as u16;
             follows = bytes >> (consumed - 1) & 1;
             // SAFETY: a part has at most `WINDOWS` windows of at most `LANES`
-            // characters, and there is room for a vector of units behind them: each
-            // window but the last takes `TAKEN` bytes or more of the part.
+            // characters, for each window but the last takes `TAKEN` bytes or more of
+            // it, and there is room for a vector of units behind all of them.
             unsafe {
-                let units = self.units.as_mut_ptr().add(characters);
+                let units = self.units.as_mut_ptr().add(1 + characters);
                 _mm256_storeu_si256(units.cast(), units_of(window, bytes));
                 let window = Window { offset, leads, joined, beyond };
                 self.windows.get_unchecked_mut(length).write(window);
@@ -202,6 +214,7 @@ impl Notes {
             length += 1;
             offset += consumed as usize;
         }
+        self.units[1 + characters].write(code_unit(text, offset));
         (self.characters, self.length, self.follows) = (characters, length, follows);
         offset
     }
@@ -210,13 +223,12 @@ impl Notes {
     #[inline]
     fn look_up(&mut self, entries: &Entries) {
         const AT_ONCE: usize = 8;
-        // Up to seven more than there are, which were written at some time or are
-        // written here: any entry will do for them.
+        // Up to seven more than there are: any entry will do for them.
         let rounded = self.characters.next_multiple_of(AT_ONCE);
-        for unit in &mut self.units[self.characters..rounded] {
+        for unit in &mut self.units[2 + self.characters..2 + rounded] {
             unit.write(NONE);
         }
-        let units = self.units[..rounded].chunks_exact(AT_ONCE);
+        let units = self.units[1..=rounded].chunks_exact(AT_ONCE);
         let places = self.entries[1..=rounded].chunks_exact_mut(AT_ONCE);
         for (units, places) in units.zip(places) {
             for (unit, place) in units.iter().zip(places) {
@@ -234,23 +246,33 @@ impl Notes {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
     unsafe fn merge(&self, block: &Block<'_>, output: *mut u8, places: &mut Places) {
-        let mut characters = 0;
-        for window in &self.windows[..self.length] {
-            // SAFETY: `split` wrote so many windows.
-            let &Window { offset, leads, beyond, .. } = unsafe { window.assume_init_ref() };
-            let entries = self.entries_at(characters);
-            let suspicious = self.suspicious(window, characters, entries);
-            characters += leads.count_ones() as usize;
-            let source = load(block.text, offset);
-            let bytes = leads | leads << 1 | leads << 2;
-            let changes = _mm512_maskz_expand_epi8(bytes, changes_of(entries));
-            let at = offset - block.start;
+        let mut character = 0;
+        for (number, window) in self.windows().iter().enumerate() {
+            let entries = self.entries_at(1 + character);
+            let source = load(block.text, window.offset);
+            let changes = _mm512_maskz_expand_epi8(window.bytes(), changes_of(entries));
             // SAFETY: the window begins before the limit, and behind that there is
             // room for a window.
             unsafe {
-                _mm512_storeu_si512(output.add(at).cast(), _mm512_xor_si512(source, changes));
-                push(places, at, _pdep_u64(suspicious.into(), leads) | beyond);
+                let output = output.add(window.offset - block.start);
+                _mm512_storeu_si512(output.cast(), _mm512_xor_si512(source, changes));
             }
+            let suspicious = self.suspicious(window, character, entries);
+            if window.beyond != 0 {
+                push_each(block, window, suspicious, places);
+            } else if suspicious != 0 {
+                let is_joined_behind = match self.windows().get(number + 1) {
+                    Some(next) => next.joined & 1,
+                    None => self.follows as u16,
+                };
+                let at = window.offset - block.start;
+                // SAFETY: all suspicious characters of a block and a vector more have
+                // room in `places`.
+                unsafe {
+                    self.push(window, character, entries, suspicious, at, is_joined_behind, places);
+                }
+            }
+            character += window.leads.count_ones() as usize;
         }
     }
 
@@ -259,57 +281,117 @@ impl Notes {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
     fn first_that_changes(&self) -> Option<usize> {
-        let mut characters = 0;
-        for window in &self.windows[..self.length] {
-            // SAFETY: `split` wrote so many windows.
-            let &Window { offset, leads, beyond, .. } = unsafe { window.assume_init_ref() };
-            let entries = self.entries_at(characters);
-            let suspicious = self.suspicious(window, characters, entries);
-            let lanes = _bzhi_u32(0xFFFF, leads.count_ones()) as u16;
+        let mut character = 0;
+        for window in self.windows() {
+            let entries = self.entries_at(1 + character);
             let change = _mm512_set1_epi32(CHANGE as i32);
-            if _mm512_mask_test_epi32_mask(lanes, entries, change) | suspicious != 0 || beyond != 0 {
-                return Some(offset);
+            let changed = _mm512_mask_test_epi32_mask(window.lanes(), entries, change);
+            let suspicious = self.suspicious(window, character, entries);
+            if changed | suspicious != 0 || window.beyond != 0 {
+                return Some(window.offset);
             }
-            characters += leads.count_ones() as usize;
+            character += window.leads.count_ones() as usize;
         }
         None
     }
 
-    /// The entries of the sixteen characters from this one on.
     #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn entries_at(&self, character: usize) -> __m512i {
-        debug_assert!(character + 1 + LANES <= self.entries.len());
-        // SAFETY: they are in the array: a window has at most `LANES` characters,
-        // and there is room for a vector behind those of all windows.
-        unsafe { _mm512_loadu_si512(self.entries.as_ptr().add(1 + character).cast()) }
+    fn windows(&self) -> &[Window] {
+        // SAFETY: `split` wrote so many.
+        unsafe { core::slice::from_raw_parts(self.windows.as_ptr().cast(), self.length) }
     }
 
-    /// A bit for each character of the window that is suspicious.
+    /// Sixteen entries, the first one that of the character before all.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn entries_at(&self, number: usize) -> __m512i {
+        debug_assert!(number + LANES <= self.entries.len());
+        // SAFETY: they are in the array: a window has at most `LANES` characters,
+        // and there is room for a vector behind those of all windows.
+        unsafe { _mm512_loadu_si512(self.entries.as_ptr().add(number).cast()) }
+    }
+
+    /// A bit for each character of the window that is suspicious. The first of them
+    /// has this number, and these are their entries.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-    fn suspicious(
-        &self,
-        window: &MaybeUninit<Window>,
-        character: usize,
-        entries: __m512i,
-    ) -> u16 {
-        // SAFETY: only those are given that were written; the vector is in the
-        // array as that of `entries_at` is.
-        let (window, before) = unsafe {
-            let before = _mm512_loadu_si512(self.entries.as_ptr().add(character).cast());
-            (window.assume_init_ref(), before)
-        };
+    fn suspicious(&self, window: &Window, character: usize, entries: __m512i) -> u16 {
         let none = _mm512_set1_epi32(self.none as i32);
-        let before = _mm512_mask_mov_epi32(none, window.joined, before);
+        let before = _mm512_mask_mov_epi32(none, window.joined, self.entries_at(character));
         let before = _mm512_srli_epi32::<{ BEFORE_SHIFT - BEHIND_SHIFT }>(before);
         let special = _mm512_set1_epi32(SPECIAL as i32);
         // entries & (before | special)
         let shared = _mm512_ternarylogic_epi32::<0xE0>(entries, before, special);
-        let lanes = _bzhi_u32(0xFFFF, window.leads.count_ones()) as u16;
         let classes = _mm512_set1_epi32((BEHIND | SPECIAL) as i32);
-        _mm512_mask_test_epi32_mask(lanes, shared, classes)
+        _mm512_mask_test_epi32_mask(window.lanes(), shared, classes)
     }
+
+    /// Adds the suspicious characters of a window that lies `at` bytes behind the
+    /// start of the block: all at once, for a loop would end at another number of
+    /// rounds each time.
+    ///
+    /// # Safety
+    ///
+    /// `places` has room for a vector more.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+    #[expect(clippy::too_many_arguments, reason = "they are all in registers")]
+    unsafe fn push(
+        &self,
+        window: &Window,
+        character: usize,
+        entries: __m512i,
+        suspicious: u16,
+        at: usize,
+        is_joined_behind: u16,
+        places: &mut Places,
+    ) {
+        let length = places.length;
+        debug_assert!(length + LANES <= places.places.len());
+        let last = window.leads.count_ones().wrapping_sub(1) % 16;
+        let joined_behind = window.joined >> 1 | is_joined_behind << last;
+        let special = _mm512_test_epi32_mask(entries, _mm512_set1_epi32(SPECIAL as i32));
+
+        let bits = _pdep_u64(suspicious.into(), window.leads);
+        let numbers = _mm512_maskz_compress_epi8(bits, vector(NUMBERS));
+        let numbers = _mm256_cvtepu8_epi16(_mm512_castsi512_si128(numbers));
+        let numbers = _mm256_add_epi16(numbers, _mm256_set1_epi16(at as i16));
+        // SAFETY: there is a unit before those of the window's characters, and a
+        // vector from the one behind the first of them on; the caller makes sure of
+        // the room in `places`.
+        unsafe {
+            let units = self.units.as_ptr().add(1 + character);
+            let before = _mm256_maskz_loadu_epi16(window.joined, units.sub(1).cast());
+            let own = _mm256_maskz_loadu_epi16(!special, units.cast());
+            let behind = _mm256_maskz_loadu_epi16(joined_behind, units.add(1).cast());
+            let store = |list: &mut Units, numbers: __m256i| {
+                _mm256_storeu_si256(list.as_mut_ptr().add(length).cast(), numbers);
+            };
+            store(&mut places.places, numbers);
+            store(&mut places.before, _mm256_maskz_compress_epi16(suspicious, before));
+            store(&mut places.units, _mm256_maskz_compress_epi16(suspicious, own));
+            store(&mut places.behind, _mm256_maskz_compress_epi16(suspicious, behind));
+        }
+        places.length += suspicious.count_ones() as usize;
+    }
+}
+
+/// Adds the suspicious characters of a window one by one, those beyond the entries
+/// among them.
+#[cold]
+#[target_feature(enable = "bmi2")]
+fn push_each(block: &Block<'_>, window: &Window, suspicious: u16, places: &mut Places) {
+    let mut bits = _pdep_u64(suspicious.into(), window.leads) | window.beyond;
+    while bits != 0 {
+        places.push_at(block, window.offset + bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}
+
+/// A bit for each byte of the characters of three bytes that begin at these.
+#[inline]
+fn bytes_of(leads: u64) -> u64 {
+    leads | leads << 1 | leads << 2
 }
 
 /// The 64 bytes at `offset`, with zeros behind the text's end.
@@ -351,26 +433,6 @@ fn changes_of(entries: __m512i) -> __m512i {
     let fields = _mm512_multishift_epi64_epi8(_mm512_set1_epi64(FIELDS), entries);
     let changes = _mm512_and_si512(fields, _mm512_set1_epi32(0x003F_3F0F));
     _mm512_permutexvar_epi8(vector(PACK), changes)
-}
-
-/// Adds a place for each bit, so many bytes behind `from`, of at most 32: a loop
-/// over them would end at another number of rounds each time.
-///
-/// # Safety
-///
-/// `places` has room for 32 places more.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,popcnt")]
-unsafe fn push(places: &mut Places, from: usize, bits: u64) {
-    debug_assert!(places.length + 32 <= places.list.len() && bits.count_ones() <= 32);
-    let numbers = _mm512_maskz_compress_epi8(bits, vector(NUMBERS));
-    let numbers = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(numbers));
-    let numbers = _mm512_add_epi16(numbers, _mm512_set1_epi16(from as i16));
-    // SAFETY: the caller makes sure of the room.
-    unsafe {
-        _mm512_storeu_si512(places.list.as_mut_ptr().add(places.length).cast(), numbers);
-    }
-    places.length += bits.count_ones() as usize;
 }
 
 /// The numbers of the bytes of a window.

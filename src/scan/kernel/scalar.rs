@@ -2,9 +2,9 @@
 
 use core::mem::MaybeUninit;
 
-use super::{Block, Places, code_unit};
-use crate::composite::{CHANGE, NONE, is_suspicious};
-use crate::text::ascii_length;
+use super::{Block, Places};
+use crate::composite::{CHANGE, is_suspicious};
+use crate::text::{NONE, ascii_length, code_unit};
 
 /// [`super::Kernel::convert`].
 pub(super) fn convert(
@@ -27,7 +27,7 @@ pub(super) fn convert(
             }
         }
         if is_suspicious {
-            places.push(offset - start);
+            places.push_at(block, offset);
         }
         true
     })
