@@ -7,6 +7,7 @@ mod differential;
 mod import;
 mod opencc;
 mod peers;
+mod ports;
 
 use std::path::{Path, PathBuf};
 
@@ -40,6 +41,8 @@ enum Command {
     Differential(differential::Options),
     /// Run the benches beside other converters (builds OpenCC first).
     Peers(peers::Options),
+    /// Run the library's tests for processors with vectors of their own.
+    Ports(ports::Options),
     /// Everything cheap that keeps the project honest, as CI runs it.
     Check,
 }
@@ -52,6 +55,7 @@ fn main() -> Result<()> {
         Command::Conformance { package } => conformance::run(&package),
         Command::Differential(options) => differential::run(&options),
         Command::Peers(options) => peers::run(&options),
+        Command::Ports(options) => ports::run(&options),
         Command::Check => check::run(),
     }
 }
