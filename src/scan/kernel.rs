@@ -1,4 +1,8 @@
 //! What a kernel does, and the choice between them.
+//!
+//! `--cfg fanjian_vectors="avx2"` when the crate is built leaves out what needs more
+//! than AVX2, and `--cfg fanjian_vectors="none"` all vectors, to measure and to test
+//! what other processors do.
 
 use core::mem::MaybeUninit;
 
