@@ -44,6 +44,10 @@ const VERSION: u32 = 1;
 /// Sections: replacements, classes, beginnings, neighbours.
 const SECTIONS: usize = 4;
 
+/// The first character, that of the supplementary ideographic plane, of those that
+/// have no entry and are suspicious wherever they stand.
+pub(crate) const FIRST_BEYOND: char = '\u{20000}';
+
 /// How many classes there are of characters that begin suspicious pairs.
 pub(crate) const CLASSES: u32 = 7;
 

@@ -78,6 +78,15 @@ impl Plan<'_> {
     }
 }
 
+impl Segmentation<'_> {
+    /// Whether a walk of this matcher stops at every border by itself. Its
+    /// dictionaries behind the leading ones have keys of one code point, so
+    /// that it takes a segmenting match wherever the segmentation does.
+    pub(crate) fn is_walk_of(&self, matcher: &Matcher<'_>) -> bool {
+        core::ptr::eq(self.matcher, matcher)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

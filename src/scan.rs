@@ -24,10 +24,10 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::composite::{Entries, SPECIAL};
+use crate::composite::{Entries, FIRST_BEYOND, SPECIAL};
 use crate::description;
 use crate::dictionary::{Extent, Matcher, Piece};
-use crate::plan::Plan;
+use crate::plan::{Plan, Segmentation};
 use crate::stages::Stages;
 use crate::text::{NONE, code_unit, floor_char_boundary};
 
@@ -130,6 +130,7 @@ struct Scan<'s, 'b> {
     certain: usize,
     stages: Stages,
     converted: String,
+    segment: String,
 }
 
 impl<'s, 'b> Scan<'s, 'b> {
@@ -143,6 +144,7 @@ impl<'s, 'b> Scan<'s, 'b> {
             certain: 0,
             stages: Stages::default(),
             converted: String::new(),
+            segment: String::new(),
         }
     }
 
@@ -184,6 +186,12 @@ impl<'s, 'b> Scan<'s, 'b> {
             (None, [matcher]) if !self.may_be_normalized(matcher, start, place) => {
                 self.replace_pieces(matcher, start, place);
             }
+            (Some(segmentation), [matcher, later @ ..])
+                if segmentation.is_walk_of(matcher)
+                    && !self.may_be_normalized(matcher, start, place) =>
+            {
+                self.replace_segments(segmentation, later, start, place);
+            }
             _ => self.replace_between_borders(start, place),
         }
     }
@@ -206,25 +214,87 @@ impl<'s, 'b> Scan<'s, 'b> {
         let mut offset = start;
         while offset <= place {
             let rest = &text[offset..];
-            let unit = code_unit(rest.as_bytes(), 0);
-            offset += match matcher.phrase(rest) {
-                Some(phrase) => self.replace_piece(matcher, offset, phrase),
-                // The kernel did what there is to do.
-                None if unit != NONE && self.entries[usize::from(unit)] & SPECIAL == 0 => 3,
-                None => self.replace_piece(matcher, offset, matcher.piece(rest)),
+            let piece = match matcher.phrase(rest) {
+                Some(phrase) => phrase,
+                None if self.is_special(rest.chars().next().unwrap_or_default()) => {
+                    matcher.piece(rest)
+                }
+                None => {
+                    // The kernel did what there is to do.
+                    offset += rest.chars().next().map_or(1, char::len_utf8);
+                    continue;
+                }
             };
+            let source = &rest[..piece.length];
+            if !matcher.is_by_character(piece) || source.chars().any(|c| self.is_special(c)) {
+                let mut converted = core::mem::take(&mut self.converted);
+                converted.clear();
+                matcher.replace(source, piece, |part| converted.push_str(part));
+                self.replace(offset, source.len(), &converted);
+                self.converted = converted;
+            }
+            offset += piece.length;
         }
         self.certain = offset;
     }
 
-    /// Replaces a piece, and gives its length.
-    fn replace_piece(&mut self, matcher: &Matcher<'_>, offset: usize, piece: Piece) -> usize {
-        if !matcher.is_by_character(piece) {
-            let source = &self.text[offset..offset + piece.length];
-            // A piece that does not convert as its characters do has one part.
-            matcher.replace(source, piece, |part| self.replace(offset, source.len(), part));
+    /// Whether the kernel leaves what this character becomes to the stages.
+    #[inline]
+    fn is_special(&self, character: char) -> bool {
+        match u16::try_from(u32::from(character)) {
+            Ok(unit) => self.entries[usize::from(unit)] & SPECIAL != 0,
+            Err(_) => character >= FIRST_BEYOND,
         }
-        piece.length
+    }
+
+    /// Carries out the stages of a plan whose first one cuts the text into segments
+    /// by itself, segment by segment from `start` on, where every walk arrives, to
+    /// the end of the one that has `place` in it. Text between two matches is cut
+    /// where nothing reaches across.
+    fn replace_segments(
+        &mut self,
+        segmentation: &Segmentation<'_>,
+        later: &[&Matcher<'_>],
+        start: usize,
+        place: usize,
+    ) {
+        let Segmentation { matcher, leading } = *segmentation;
+        let text = self.text;
+        let mut converted = core::mem::take(&mut self.converted);
+        let mut segment = core::mem::take(&mut self.segment);
+        converted.clear();
+        segment.clear();
+        let mut offset = start;
+        loop {
+            let rest = &text[offset..];
+            let piece = matcher.piece(rest);
+            let source = &rest[..piece.length];
+            let is_segment = piece.is_from(leading);
+            if is_segment {
+                convert_by_later(later, &mut segment, &mut converted);
+            }
+            matcher.replace(source, piece, |part| segment.push_str(part));
+            offset += piece.length;
+            let mut characters = source.chars();
+            if !is_segment && characters.next().is_some_and(description::is_operator) {
+                // What a description is, each stage decides by itself.
+                (self.converted, self.segment) = (converted, segment);
+                return self.replace_between_borders(start, place);
+            }
+            let is_border = is_segment
+                || source.chars().next_back().is_none_or(|last| {
+                    !self.plan.composite.may_join(last, text[offset..].chars().next())
+                });
+            if is_segment || offset > place && is_border {
+                convert_by_later(later, &mut segment, &mut converted);
+            }
+            if offset > place && is_border {
+                break;
+            }
+        }
+        self.replace(start, offset - start, &converted);
+        self.certain = offset;
+        (self.converted, self.segment) = (converted, segment);
     }
 
     /// Carries out all stages from `start` to the first border behind `place`.
@@ -232,7 +302,7 @@ impl<'s, 'b> Scan<'s, 'b> {
         let end = self.border_behind(start, place);
         let mut converted = core::mem::take(&mut self.converted);
         converted.clear();
-        self.stages.advance(self.plan, &self.text[start..end], Extent::Whole, &mut converted);
+        self.stages.convert(self.plan, &self.text[start..end], &mut converted);
         self.replace(start, end - start, &converted);
         self.converted = converted;
         self.certain = end;
@@ -277,4 +347,21 @@ impl<'s, 'b> Scan<'s, 'b> {
             None => _ = output.splice(at..at + length, replacement.bytes()),
         }
     }
+}
+
+/// Carries out the later stages over a segment, which is empty afterwards, and
+/// appends what it becomes to `converted`.
+fn convert_by_later(later: &[&Matcher<'_>], segment: &mut String, converted: &mut String) {
+    match later {
+        [only] => _ = only.convert_into(segment, Extent::Whole, converted),
+        _ => {
+            for stage in later {
+                let mut next = String::with_capacity(segment.len());
+                stage.convert_into(segment, Extent::Whole, &mut next);
+                *segment = next;
+            }
+            converted.push_str(segment);
+        }
+    }
+    segment.clear();
 }

@@ -40,6 +40,28 @@ impl Stages {
         self.normalization.len() + self.segmentation.len() + conversion
     }
 
+    /// Converts a whole text, which is short, when nothing is kept.
+    pub(crate) fn convert(&mut self, plan: &Plan<'_>, text: &str, output: &mut String) {
+        debug_assert!(self.kept() == 0);
+        let is_segmented = plan.segmentation.as_ref().is_some_and(|segmentation| {
+            let Segmentation { matcher, leading } = segmentation;
+            let mut borders = 0;
+            matcher.segment(text, Extent::Whole, *leading, |_| borders += 1);
+            borders > 0
+        });
+        let may_be_normalized = plan.normalization.is_some_and(|matcher| matcher.may_match(text));
+        match plan.conversion {
+            [first, second] if !is_segmented && !may_be_normalized => {
+                // All is one segment.
+                let between = &mut self.normalization;
+                first.convert_into(text, Extent::Whole, between);
+                second.convert_into(between, Extent::Whole, output);
+                between.clear();
+            }
+            _ => self.advance(plan, text, Extent::Whole, output),
+        }
+    }
+
     /// Takes the next piece of a text and appends to `output` what is certain by
     /// now; with [`Extent::Whole`] the piece is the last one, and all of it.
     pub(crate) fn advance(

@@ -23,7 +23,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{CLASSES, MAGIC, VERSION};
+use super::{CLASSES, FIRST_BEYOND, MAGIC, VERSION};
 use crate::description;
 use crate::dictionary::{CompileError, FlatEntry, Group, Table};
 use crate::filter::{ANY, Pairs, Triples};
@@ -327,9 +327,6 @@ fn code_unit(character: char) -> Option<u16> {
 fn is_beyond_entries(character: char) -> bool {
     character >= FIRST_BEYOND
 }
-
-/// The first character of the supplementary ideographic plane.
-pub(super) const FIRST_BEYOND: char = '\u{20000}';
 
 /// The classes of characters while pairs are added.
 struct Classes<'c> {

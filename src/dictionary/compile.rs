@@ -15,8 +15,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::format::{
-    BUCKETS_PER_BASE, BY_CHARACTER, MAGIC, MAXIMUM_CANDIDATES, MAXIMUM_DICTIONARIES, MAXIMUM_KEY,
-    MAXIMUM_PREFIXES, NO_SECOND, SECTIONS, VERSION, bucket,
+    ALONE, BUCKETS_PER_BASE, BY_CHARACTER, MAGIC, MAXIMUM_CANDIDATES, MAXIMUM_DICTIONARIES,
+    MAXIMUM_KEY, MAXIMUM_PREFIXES, NO_SECOND, SECTIONS, VERSION, bucket, first_number, second_bit,
 };
 use super::group::{FlatEntry, Group};
 use super::table::Table;
@@ -68,6 +68,7 @@ pub fn compile<'t>(
     let sections: [Vec<u8>; SECTIONS] = [
         names.into_bytes(),
         compile_prefixes(&entries),
+        bytes_of_u16(&compile_firsts(&entries)),
         bytes_of_u32(&buckets.bases),
         bytes_of_u16(&buckets.starts),
         bytes_of_u16(&buckets.elements),
@@ -183,6 +184,21 @@ fn convert_by_character(key: &str, entries: &Entries) -> String {
         converted.push_str(entries.get(source).map_or(source, |entry| &entry.candidates[0]));
     }
     converted
+}
+
+/// What the keys with each first code point are like.
+fn compile_firsts(entries: &Entries) -> Vec<u16> {
+    let distinct: BTreeSet<char> = entries.keys().filter_map(|key| key.chars().next()).collect();
+    // Twice as many, so that few of them share one with another.
+    let mut firsts = vec![0; (2 * distinct.len()).next_power_of_two().max(1)];
+    let length = firsts.len();
+    for key in entries.keys() {
+        if let (Some(first), second) = first_two(key) {
+            let bit = second.map_or(ALONE, |second| second_bit(second.into()));
+            firsts[first_number(first.into(), length)] |= bit;
+        }
+    }
+    firsts
 }
 
 /// The first two bytes of all keys, as one range of second bytes per lead byte.

@@ -16,6 +16,7 @@
 //! |---|---|---|
 //! | names | text | names of the dictionaries, each with a line feed behind it |
 //! | prefixes | 4 × `u8` | lead byte, lowest and highest second byte, zero: every key begins with one of these; empty when there would be more than [`MAXIMUM_PREFIXES`], or when a key has one byte |
+//! | firsts | `u16` | what the keys are like whose first code point has this hash, see below |
 //! | bases | `u32` | where the first of [`BUCKETS_PER_BASE`] buckets begins, in elements of the entries |
 //! | buckets | `u16` | where each bucket begins behind its base; one more at the end |
 //! | entries | `u16` | the buckets, see below |
@@ -24,6 +25,10 @@
 //! A **phrase** is a key of two code points or more. Most phrases convert as
 //! their characters do and matter only because they decide where the next match
 //! may begin; the others are **effective**.
+//!
+//! A **first** says whether there is a key of this code point alone ([`ALONE`]), and
+//! has a bit for the hash of each code point that comes second in some key
+//! ([`second_bit`]). There is a power of two of them.
 //!
 //! A **bucket** holds the entries whose first two code points have its hash
 //! ([`bucket`]), the longest first; a key of one code point counts as followed by
@@ -51,7 +56,7 @@ pub(super) const VERSION: u32 = 2;
 /// `u32`s of the header before the lengths of sections.
 const SCALARS: usize = 3;
 /// How many sections there are.
-pub(super) const SECTIONS: usize = 6;
+pub(super) const SECTIONS: usize = 7;
 /// How many `u32`s follow the magic.
 pub(super) const HEADER_FIELDS: usize = SCALARS + SECTIONS;
 /// The most prefixes a compiled group lists.
@@ -69,6 +74,22 @@ pub(super) const BY_CHARACTER: u16 = 1 << 15;
 /// In place of the second code point of a key that has one.
 pub(super) const NO_SECOND: u32 = filter::ANY;
 
+/// Flag of a first: some key has one code point.
+pub(super) const ALONE: u16 = 1 << 15;
+
+/// The number of the first of a code point among a power of two of them.
+#[inline]
+pub(super) const fn first_number(first: u32, firsts: usize) -> usize {
+    (first.wrapping_mul(0x9E37_79B1) >> 8) as usize & (firsts - 1)
+}
+
+/// The bit of a first for a second code point, one of fifteen.
+#[inline]
+pub(super) const fn second_bit(second: u32) -> u16 {
+    let hash = second.wrapping_mul(0x85EB_CA6B) >> 16;
+    1 << ((hash * 15) >> 16)
+}
+
 /// The number of the bucket for keys that begin with these code points.
 #[inline]
 pub(super) const fn bucket(first: u32, second: u32, bucket_bits: u32) -> usize {
@@ -82,6 +103,7 @@ pub(super) struct Sections<'b> {
     pub(super) longest_key: usize,
     pub(super) names: &'b [u8],
     pub(super) prefixes: &'b [[u8; 4]],
+    pub(super) firsts: &'b [[u8; 2]],
     pub(super) bases: &'b [[u8; 4]],
     pub(super) buckets: &'b [[u8; 2]],
     pub(super) entries: &'b [[u8; 2]],
@@ -95,6 +117,7 @@ impl<'b> Sections<'b> {
         longest_key: 0,
         names: &[],
         prefixes: &[],
+        firsts: &[[0; 2]],
         bases: &[[0; 4]],
         buckets: &[[0; 2]; 3],
         entries: &[],
@@ -133,12 +156,13 @@ impl<'b> Sections<'b> {
         if !rest.is_empty() {
             return Err(FormatError::Trailing);
         }
-        let [names, prefixes, bases, buckets, entries, values] = sections;
+        let [names, prefixes, firsts, bases, buckets, entries, values] = sections;
         let (prefixes, odd0) = prefixes.as_chunks();
+        let (firsts, odd4) = firsts.as_chunks();
         let (bases, odd1) = bases.as_chunks();
         let (buckets, odd2) = buckets.as_chunks();
         let (entries, odd3) = entries.as_chunks();
-        if odd0.len() + odd1.len() + odd2.len() + odd3.len() != 0 {
+        if odd0.len() + odd1.len() + odd2.len() + odd3.len() + odd4.len() != 0 {
             return Err(FormatError::Malformed("a section ends within an element"));
         }
         let sections = Sections {
@@ -146,6 +170,7 @@ impl<'b> Sections<'b> {
             longest_key: u32::from_le_bytes(fields[2]) as usize,
             names,
             prefixes,
+            firsts,
             bases,
             buckets,
             entries,
@@ -161,6 +186,7 @@ impl<'b> Sections<'b> {
         self.bucket_bits >= 1
             && self.bucket_bits < 32
             && self.buckets.len() == (1 << self.bucket_bits) + 1
+            && self.firsts.len().is_power_of_two()
             && self.bases.len() == self.buckets.len().div_ceil(BUCKETS_PER_BASE)
             && self.prefixes.len() <= MAXIMUM_PREFIXES
             && self.longest_key <= MAXIMUM_KEY

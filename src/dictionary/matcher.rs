@@ -11,7 +11,8 @@ use core::ops::Range;
 use crate::text::code_unit_of;
 
 use super::format::{
-    BUCKETS_PER_BASE, BY_CHARACTER, FormatError, MAXIMUM_DICTIONARIES, NO_SECOND, Sections, bucket,
+    ALONE, BUCKETS_PER_BASE, BY_CHARACTER, FormatError, MAXIMUM_DICTIONARIES, NO_SECOND, Sections,
+    bucket, first_number, second_bit,
 };
 
 /// A compiled group of dictionaries, searched in place.
@@ -105,8 +106,19 @@ impl<'b> Matcher<'b> {
 
     /// The longest entry whose key `text` begins with, and the key's length.
     pub(super) fn find(&self, text: &str) -> Option<(usize, Found)> {
-        self.find_phrase(text)
-            .or_else(|| self.find_in(text.chars().next()?.into(), NO_SECOND, text))
+        let mut characters = text.chars();
+        let first = u32::from(characters.next()?);
+        let like = self.first(first);
+        let phrase = match characters.next() {
+            Some(second) if like & second_bit(second.into()) != 0 => {
+                self.find_in(first, second.into(), text)
+            }
+            _ => None,
+        };
+        match like & ALONE {
+            0 => phrase,
+            _ => phrase.or_else(|| self.find_in(first, NO_SECOND, text)),
+        }
     }
 
     /// The longest phrase that `text` begins with, and the length of its key.
@@ -114,7 +126,23 @@ impl<'b> Matcher<'b> {
     pub(super) fn find_phrase(&self, text: &str) -> Option<(usize, Found)> {
         let mut characters = text.chars();
         let (first, second) = (characters.next()?, characters.next()?);
-        self.find_in(first.into(), second.into(), text)
+        match self.first(first.into()) & second_bit(second.into()) {
+            0 => None,
+            _ => self.find_in(first.into(), second.into(), text),
+        }
+    }
+
+    /// Whether some key begins with `first`; never wrong when it says no.
+    #[inline]
+    pub(super) fn may_begin(&self, first: char) -> bool {
+        self.first(first.into()) != 0
+    }
+
+    /// What the keys with this first code point are like.
+    #[inline]
+    fn first(&self, first: u32) -> u16 {
+        let firsts = self.sections.firsts;
+        u16::from_le_bytes(firsts[first_number(first, firsts.len())])
     }
 
     /// The first entry of the bucket for these two whose key `text` begins with.
@@ -134,6 +162,9 @@ impl<'b> Matcher<'b> {
     /// What `character` becomes where no phrase covers it: its entry's
     /// replacement, if it has an entry.
     fn replace_character(&self, character: char) -> Option<&'b str> {
+        if self.first(character.into()) & ALONE == 0 {
+            return None;
+        }
         let mut buffer = [0; 4];
         let (_, found) =
             self.find_in(character.into(), NO_SECOND, character.encode_utf8(&mut buffer))?;

@@ -2,7 +2,7 @@
 //!
 //! At each place the longest match is taken, or what stands there where nothing
 //! matches: a description sequence or a character; then the walk goes on behind
-//! it. This is the definition of a stage, used where a text is short or what the
+//! it. Characters that begin no key are taken together. This is the definition of a stage, used where a text is short or what the
 //! fast way leaves. It knows one group of dictionaries, and nothing of others.
 
 use alloc::string::String;
@@ -43,6 +43,15 @@ impl Matcher<'_> {
         }
     }
 
+    /// The length in bytes of the characters at the beginning of `text` that begin
+    /// no key and no description.
+    #[inline]
+    fn idle_length(&self, text: &str) -> usize {
+        let is_idle =
+            |character: char| !self.may_begin(character) && !description::is_operator(character);
+        text.find(|character| !is_idle(character)).unwrap_or(text.len())
+    }
+
     /// What the walk takes at the beginning of `text`, if that is a phrase.
     #[inline]
     pub(crate) fn phrase(&self, text: &str) -> Option<Piece> {
@@ -79,6 +88,12 @@ impl Matcher<'_> {
         };
         let mut offset = 0;
         while offset < limit {
+            let idle = self.idle_length(&text[offset..limit]);
+            if idle > 0 {
+                take(offset, Piece { length: idle, found: None });
+                offset += idle;
+                continue;
+            }
             let rest = &text[offset..];
             let piece = self.piece(rest);
             let is_open = || description::read(rest) == Description::Incomplete;
