@@ -84,6 +84,8 @@ pub(crate) struct Composite<'b> {
     /// Whether characters of one, two or four bytes matter in a way that the
     /// entries cannot tell.
     pub(crate) is_plain: bool,
+    /// Whether the base is the composite of the first stage alone.
+    is_based_on_first: bool,
     entries: OnceBox<Entries>,
 }
 
@@ -98,14 +100,14 @@ impl<'b> Composite<'b> {
         let sections = match locate(bytes) {
             Some(sections) => sections,
             // `CONTRIBUTING.md` says when: to compile for a new form.
-            None if cfg!(fanjian_bootstrap) => (true, [&[] as &[u8]; SECTIONS]),
+            None if cfg!(fanjian_bootstrap) => (1, [&[] as &[u8]; SECTIONS]),
             None => panic!("the embedded composites have another form"),
         };
         Composite::new(sections, base)
     }
 
     const fn new(
-        (is_plain, sections): (bool, [&'b [u8]; SECTIONS]),
+        (flags, sections): (u32, [&'b [u8]; SECTIONS]),
         base: Option<&'b Composite<'b>>,
     ) -> Composite<'b> {
         let [replacements, classes, beginnings, neighbours] = sections;
@@ -115,7 +117,8 @@ impl<'b> Composite<'b> {
             classes: classes.as_chunks().0,
             beginnings: Triples::new(beginnings.as_chunks().0),
             neighbours: Pairs::new(neighbours.as_chunks().0),
-            is_plain,
+            is_plain: flags & 1 != 0,
+            is_based_on_first: flags & 2 != 0,
             entries: OnceBox::new(),
         }
     }
@@ -154,6 +157,13 @@ impl<'b> Composite<'b> {
         self.any(|composite| composite.beginnings.may_begin(first, second, third))
     }
 
+    /// Whether these three are suspicious for no other reason than the first stage;
+    /// never wrong when it says yes.
+    #[inline]
+    pub(crate) fn is_due_to_first(&self, first: u16, second: u16, third: u16) -> bool {
+        self.is_based_on_first && !self.beginnings.may_begin(first, second, third)
+    }
+
     /// Whether a match of some stage may reach across the border between these
     /// two, or from the first to whatever follows it ([`ANY`]); never wrong when
     /// it says no.
@@ -185,10 +195,10 @@ impl<'b> Composite<'b> {
     }
 }
 
-/// Finds the sections: behind the magic come the version, whether the composite is
-/// plain, the lengths of the sections in bytes (all `u32`, little-endian), and the
+/// Finds the sections: behind the magic come the version, flags (1: plain, 2: based
+/// on the first stage), the lengths of the sections in bytes (all `u32`, little-endian), and the
 /// sections without gaps.
-const fn locate(bytes: &[u8]) -> Option<(bool, [&[u8]; SECTIONS])> {
+const fn locate(bytes: &[u8]) -> Option<(u32, [&[u8]; SECTIONS])> {
     let Some((magic, rest)) = bytes.split_first_chunk() else { return None };
     if u64::from_le_bytes(*magic) != u64::from_le_bytes(MAGIC) {
         return None;
@@ -206,5 +216,5 @@ const fn locate(bytes: &[u8]) -> Option<(bool, [&[u8]; SECTIONS])> {
         (sections[number], rest) = (section, behind);
         number += 1;
     }
-    Some((u32::from_le_bytes(fields[1]) != 0, sections))
+    Some((u32::from_le_bytes(fields[1]), sections))
 }

@@ -46,13 +46,21 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
     [
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &S2T_CONVERSION_1, leading: 2 }),
+            segmentation: Some(Segmentation {
+                matcher: &S2T_CONVERSION_1,
+                leading: 2,
+                by_phrases: true,
+            }),
             conversion: &[&S2T_CONVERSION_1, &S2TW_CONVERSION_2],
             composite: &S2TW_COMPOSITE,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &S2T_CONVERSION_1, leading: 2 }),
+            segmentation: Some(Segmentation {
+                matcher: &S2T_CONVERSION_1,
+                leading: 2,
+                by_phrases: true,
+            }),
             conversion: &[&S2T_CONVERSION_1, &S2TW_CONVERSION_2],
             composite: &S2TW_COMPOSITE,
         },
@@ -61,7 +69,11 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
     [
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &T2S_CONVERSION_1, leading: 1 }),
+            segmentation: Some(Segmentation {
+                matcher: &T2S_CONVERSION_1,
+                leading: 1,
+                by_phrases: true,
+            }),
             conversion: &[&TW2S_CONVERSION_1, &T2S_CONVERSION_1],
             composite: &TW2S_COMPOSITE,
         },
@@ -70,6 +82,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1_WITHOUT_TOFU_RISK,
                 leading: 1,
+                by_phrases: true,
             }),
             conversion: &[&TW2S_CONVERSION_1, &T2S_CONVERSION_1_WITHOUT_TOFU_RISK],
             composite: &TW2S_COMPOSITE_WITHOUT_TOFU_RISK,
@@ -79,13 +92,21 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
     [
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &S2T_CONVERSION_1, leading: 2 }),
+            segmentation: Some(Segmentation {
+                matcher: &S2T_CONVERSION_1,
+                leading: 2,
+                by_phrases: true,
+            }),
             conversion: &[&S2T_CONVERSION_1, &S2HK_CONVERSION_2],
             composite: &S2HK_COMPOSITE,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &S2T_CONVERSION_1, leading: 2 }),
+            segmentation: Some(Segmentation {
+                matcher: &S2T_CONVERSION_1,
+                leading: 2,
+                by_phrases: true,
+            }),
             conversion: &[&S2T_CONVERSION_1, &S2HK_CONVERSION_2],
             composite: &S2HK_COMPOSITE,
         },
@@ -94,7 +115,11 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
     [
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &T2S_CONVERSION_1, leading: 1 }),
+            segmentation: Some(Segmentation {
+                matcher: &T2S_CONVERSION_1,
+                leading: 1,
+                by_phrases: true,
+            }),
             conversion: &[&HK2S_CONVERSION_1, &T2S_CONVERSION_1],
             composite: &HK2S_COMPOSITE,
         },
@@ -103,6 +128,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1_WITHOUT_TOFU_RISK,
                 leading: 1,
+                by_phrases: true,
             }),
             conversion: &[&HK2S_CONVERSION_1, &T2S_CONVERSION_1_WITHOUT_TOFU_RISK],
             composite: &HK2S_COMPOSITE_WITHOUT_TOFU_RISK,
@@ -112,13 +138,21 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
     [
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &S2T_CONVERSION_1, leading: 2 }),
+            segmentation: Some(Segmentation {
+                matcher: &S2T_CONVERSION_1,
+                leading: 2,
+                by_phrases: true,
+            }),
             conversion: &[&S2T_CONVERSION_1, &S2TWP_CONVERSION_2],
             composite: &S2TWP_COMPOSITE,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &S2T_CONVERSION_1, leading: 2 }),
+            segmentation: Some(Segmentation {
+                matcher: &S2T_CONVERSION_1,
+                leading: 2,
+                by_phrases: true,
+            }),
             conversion: &[&S2T_CONVERSION_1, &S2TWP_CONVERSION_2],
             composite: &S2TWP_COMPOSITE,
         },
@@ -127,7 +161,11 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
     [
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &T2S_CONVERSION_1, leading: 1 }),
+            segmentation: Some(Segmentation {
+                matcher: &T2S_CONVERSION_1,
+                leading: 1,
+                by_phrases: true,
+            }),
             conversion: &[&TW2SP_CONVERSION_1, &T2S_CONVERSION_1],
             composite: &TW2SP_COMPOSITE,
         },
@@ -136,6 +174,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1_WITHOUT_TOFU_RISK,
                 leading: 1,
+                by_phrases: true,
             }),
             conversion: &[&TW2SP_CONVERSION_1, &T2S_CONVERSION_1_WITHOUT_TOFU_RISK],
             composite: &TW2SP_COMPOSITE_WITHOUT_TOFU_RISK,
@@ -145,13 +184,21 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
     [
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &S2T_CONVERSION_1, leading: 2 }),
+            segmentation: Some(Segmentation {
+                matcher: &S2T_CONVERSION_1,
+                leading: 2,
+                by_phrases: true,
+            }),
             conversion: &[&S2T_CONVERSION_1, &S2HKP_CONVERSION_2],
             composite: &S2HKP_COMPOSITE,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &S2T_CONVERSION_1, leading: 2 }),
+            segmentation: Some(Segmentation {
+                matcher: &S2T_CONVERSION_1,
+                leading: 2,
+                by_phrases: true,
+            }),
             conversion: &[&S2T_CONVERSION_1, &S2HKP_CONVERSION_2],
             composite: &S2HKP_COMPOSITE,
         },
@@ -160,7 +207,11 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
     [
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
-            segmentation: Some(Segmentation { matcher: &T2S_CONVERSION_1, leading: 1 }),
+            segmentation: Some(Segmentation {
+                matcher: &T2S_CONVERSION_1,
+                leading: 1,
+                by_phrases: true,
+            }),
             conversion: &[&HK2SP_CONVERSION_1, &T2S_CONVERSION_1],
             composite: &HK2SP_COMPOSITE,
         },
@@ -169,6 +220,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1_WITHOUT_TOFU_RISK,
                 leading: 1,
+                by_phrases: true,
             }),
             conversion: &[&HK2SP_CONVERSION_1, &T2S_CONVERSION_1_WITHOUT_TOFU_RISK],
             composite: &HK2SP_COMPOSITE_WITHOUT_TOFU_RISK,

@@ -33,8 +33,10 @@ pub(crate) struct Plan<'b> {
 pub(crate) struct Segmentation<'b> {
     /// Its longest matches cut the text …
     pub(crate) matcher: &'b Matcher<'b>,
-    /// … when they come from one of this many leading dictionaries.
+    /// … when they come from one of this many leading dictionaries …
     pub(crate) leading: usize,
+    /// … whose keys all have two code points or more, if this says so.
+    pub(crate) by_phrases: bool,
 }
 
 impl Plan<'_> {
@@ -129,7 +131,7 @@ mod tests {
         let (cutter, first, second) = (matcher(&cutter), matcher(&first), matcher(&second));
         let plan = Plan {
             normalization: None,
-            segmentation: Some(Segmentation { matcher: &cutter, leading: 1 }),
+            segmentation: Some(Segmentation { matcher: &cutter, leading: 1, by_phrases: false }),
             conversion: &[&first, &second],
             composite: &Composite::from_bytes(&composite),
         };

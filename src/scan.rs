@@ -126,8 +126,14 @@ struct Scan<'s, 'b> {
     output: &'s mut Vec<u8>,
     /// Up to here, in bytes of the text, the output is written.
     written: usize,
-    /// Up to here it is certain; the walk of every stage arrives here.
+    /// Up to here it is certain.
     certain: usize,
+    /// The walk of the first stage arrives here.
+    arrived: usize,
+    /// The walks of all stages arrive here. Behind it, nothing was replaced.
+    border: usize,
+    /// Whether the block has characters that are special or beyond the entries.
+    has_special: bool,
     stages: Stages,
     converted: String,
     segment: String,
@@ -142,6 +148,9 @@ impl<'s, 'b> Scan<'s, 'b> {
             output,
             written: 0,
             certain: 0,
+            arrived: 0,
+            border: 0,
+            has_special: false,
             stages: Stages::default(),
             converted: String::new(),
             segment: String::new(),
@@ -154,6 +163,7 @@ impl<'s, 'b> Scan<'s, 'b> {
         while self.written < self.text.len() {
             let start = self.written;
             self.convert_block(kernel, &mut places);
+            self.has_special = places.has_special();
             let composite = self.plan.composite;
             places.retain(|[before, unit, behind]| composite.may_begin(before, unit, behind));
             for &place in places.list() {
@@ -180,20 +190,35 @@ impl<'s, 'b> Scan<'s, 'b> {
 
     /// Looks at a suspicious character, which lies before `written`.
     fn look_at(&mut self, place: usize) {
-        let Scan { plan, text, certain, .. } = *self;
-        let start = border_before(plan, text, certain, place);
-        match (&plan.segmentation, plan.conversion) {
-            (None, [matcher]) if !self.may_be_normalized(matcher, start, place) => {
-                self.replace_pieces(matcher, start, place);
+        let plan = self.plan;
+        if let Some((matcher, later)) = plan.conversion.split_first()
+            && (later.is_empty() && plan.segmentation.is_none()
+                || plan.segmentation.as_ref().is_some_and(|by| by.is_walk_of(matcher)))
+        {
+            let is_due_to_first = later.is_empty() || self.is_due_to_first(place);
+            let known = if is_due_to_first { self.arrived } else { self.border };
+            let start = border_before(plan, self.text, known, place);
+            if !self.may_be_normalized(matcher, start, place) {
+                return match &plan.segmentation {
+                    Some(by) if !is_due_to_first => self.replace_segments(by, later, start, place),
+                    _ => self.replace_pieces(matcher, later, start, place),
+                };
             }
-            (Some(segmentation), [matcher, later @ ..])
-                if segmentation.is_walk_of(matcher)
-                    && !self.may_be_normalized(matcher, start, place) =>
-            {
-                self.replace_segments(segmentation, later, start, place);
-            }
-            _ => self.replace_between_borders(start, place),
         }
+        let start = border_before(plan, self.text, self.border, place);
+        self.replace_between_borders(start, place);
+    }
+
+    /// Whether the character at `place` is suspicious because of the first stage
+    /// alone.
+    fn is_due_to_first(&self, place: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let first = place.checked_sub(3).map_or(NONE, |before| code_unit(bytes, before));
+        let second = code_unit(bytes, place);
+        let third = code_unit(bytes, place + 3);
+        second != NONE
+            && self.entries[usize::from(second)] & SPECIAL == 0
+            && self.plan.composite.is_due_to_first(first, second, third)
     }
 
     /// Whether normalization could change anything that a match from `start` on
@@ -203,39 +228,80 @@ impl<'s, 'b> Scan<'s, 'b> {
             return false;
         };
         let reach = 4 * matcher.longest_key() + 4;
+        if !self.has_special && place + reach <= self.written {
+            // What it replaces is special in the composite.
+            return false;
+        }
         let end = floor_char_boundary(self.text, place + reach);
         normalization.may_match(&self.text[start..end])
     }
 
-    /// Carries out the only stage from `start`, where its walk arrives, to the end
-    /// of the piece that has `place` in it.
-    fn replace_pieces(&mut self, matcher: &Matcher<'_>, start: usize, place: usize) {
+    /// Carries out the first stage from `start`, where its walk arrives, to the end
+    /// of the piece that has `place` in it, and the later ones over what it replaces:
+    /// that is a segment of its own.
+    fn replace_pieces(
+        &mut self,
+        matcher: &Matcher<'_>,
+        later: &[&Matcher<'_>],
+        start: usize,
+        place: usize,
+    ) {
         let text = self.text;
+        if start > self.arrived {
+            self.border = start;
+        }
         let mut offset = start;
         while offset <= place {
             let rest = &text[offset..];
             let piece = match matcher.phrase(rest) {
                 Some(phrase) => phrase,
-                None if self.is_special(rest.chars().next().unwrap_or_default()) => {
+                None => {
+                    let character = rest.chars().next().unwrap_or_default();
+                    if !self.is_special(character) {
+                        // The kernel did what there is to do.
+                        offset += character.len_utf8();
+                        continue;
+                    }
+                    if !later.is_empty() {
+                        let start = border_before(self.plan, text, self.border, place);
+                        return self.replace_between_borders(start, place);
+                    }
                     matcher.piece(rest)
                 }
-                None => {
-                    // The kernel did what there is to do.
-                    offset += rest.chars().next().map_or(1, char::len_utf8);
-                    continue;
-                }
             };
-            let source = &rest[..piece.length];
+            let end = offset + piece.length;
+            let source = &text[offset..end];
             if !matcher.is_by_character(piece) || source.chars().any(|c| self.is_special(c)) {
-                let mut converted = core::mem::take(&mut self.converted);
-                converted.clear();
-                matcher.replace(source, piece, |part| converted.push_str(part));
-                self.replace(offset, source.len(), &converted);
-                self.converted = converted;
+                self.replace_piece(matcher, later, offset, piece);
+            } else if !later.is_empty() && end > place {
+                // Later stages may have more to say of the rest of this segment.
+                (self.certain, self.arrived, self.border) = (place + 1, offset, offset);
+                return;
             }
-            offset += piece.length;
+            (offset, self.border) = (end, end);
         }
-        self.certain = offset;
+        (self.certain, self.arrived) = (offset, offset);
+    }
+
+    /// Replaces a piece by what all stages make of it.
+    fn replace_piece(
+        &mut self,
+        matcher: &Matcher<'_>,
+        later: &[&Matcher<'_>],
+        start: usize,
+        piece: Piece,
+    ) {
+        let mut converted = core::mem::take(&mut self.converted);
+        converted.clear();
+        let source = &self.text[start..start + piece.length];
+        if later.is_empty() {
+            matcher.replace(source, piece, |part| converted.push_str(part));
+        } else {
+            matcher.replace(source, piece, |part| self.segment.push_str(part));
+            convert_by_later(later, &mut self.segment, &mut converted);
+        }
+        self.replace(start, source.len(), &converted);
+        self.converted = converted;
     }
 
     /// Whether the kernel leaves what this character becomes to the stages.
@@ -258,7 +324,7 @@ impl<'s, 'b> Scan<'s, 'b> {
         start: usize,
         place: usize,
     ) {
-        let Segmentation { matcher, leading } = *segmentation;
+        let Segmentation { matcher, leading, .. } = *segmentation;
         let text = self.text;
         let mut converted = core::mem::take(&mut self.converted);
         let mut segment = core::mem::take(&mut self.segment);
@@ -278,6 +344,7 @@ impl<'s, 'b> Scan<'s, 'b> {
             let mut characters = source.chars();
             if !is_segment && characters.next().is_some_and(description::is_operator) {
                 // What a description is, each stage decides by itself.
+                segment.clear();
                 (self.converted, self.segment) = (converted, segment);
                 return self.replace_between_borders(start, place);
             }
@@ -293,7 +360,7 @@ impl<'s, 'b> Scan<'s, 'b> {
             }
         }
         self.replace(start, offset - start, &converted);
-        self.certain = offset;
+        (self.certain, self.arrived, self.border) = (offset, offset, offset);
         (self.converted, self.segment) = (converted, segment);
     }
 
@@ -305,7 +372,7 @@ impl<'s, 'b> Scan<'s, 'b> {
         self.stages.convert(self.plan, &self.text[start..end], &mut converted);
         self.replace(start, end - start, &converted);
         self.converted = converted;
-        self.certain = end;
+        (self.certain, self.arrived, self.border) = (end, end, end);
     }
 
     /// The first place behind `place` that no match reaches across, nor a

@@ -165,7 +165,7 @@ fn explain<'t>(plan: &Plan<'static>, chunk: &'t str, start: usize) -> Vec<Segmen
 
 fn borders(segmentation: &Segmentation<'_>, text: &str) -> Vec<usize> {
     let mut borders = Vec::new();
-    let Segmentation { matcher, leading } = segmentation;
+    let Segmentation { matcher, leading, .. } = segmentation;
     matcher.segment(text, Extent::Whole, *leading, |border| borders.push(border));
     borders
 }

@@ -44,10 +44,8 @@ impl Stages {
     pub(crate) fn convert(&mut self, plan: &Plan<'_>, text: &str, output: &mut String) {
         debug_assert!(self.kept() == 0);
         let is_segmented = plan.segmentation.as_ref().is_some_and(|segmentation| {
-            let Segmentation { matcher, leading } = segmentation;
-            let mut borders = 0;
-            matcher.segment(text, Extent::Whole, *leading, |_| borders += 1);
-            borders > 0
+            let Segmentation { matcher, leading, by_phrases } = segmentation;
+            !by_phrases || matcher.has_phrase(text, *leading)
         });
         let may_be_normalized = plan.normalization.is_some_and(|matcher| matcher.may_match(text));
         match plan.conversion {
@@ -124,7 +122,7 @@ fn segment(
     let start = output.text.len();
     let known = match segmentation {
         None => input.len(),
-        Some(Segmentation { matcher, leading }) => {
+        Some(Segmentation { matcher, leading, .. }) => {
             // A border at the very start ends the segment kept from before.
             matcher.segment(input, extent, *leading, |border| output.borders.push(start + border))
         }

@@ -45,6 +45,12 @@ pub struct Chain {
 /// A composed chain, before it is laid out as bytes.
 #[derive(Clone, Debug, Default)]
 pub struct Composition {
+    /// Of what it is composed.
+    chain: Option<Chain>,
+    /// What of [`Composition::beginnings`] later stages than the first have.
+    later: BTreeSet<[u16; 3]>,
+    /// Whether it was composed from the composition of its first stage.
+    is_based_on_first: bool,
     /// What to change in the code point of each character that something changes.
     changes: BTreeMap<u16, u16>,
     /// The classes behind which, and before which, each character is suspicious.
@@ -96,10 +102,13 @@ pub fn compose<'t>(
     for segments in &segmentation {
         composer.add_neighbours(segments.keys());
     }
-    for stage in &conversion {
+    for (stage, number) in conversion.iter().zip(1..) {
+        if number == 2 {
+            composer.later = Some(BTreeSet::new());
+        }
         composer.pass(stage);
     }
-    Ok(composer.finish(base))
+    Ok(composer.finish(chain, base))
 }
 
 type Stage = BTreeMap<String, FlatEntry>;
@@ -117,6 +126,8 @@ struct Composer {
     special: BTreeSet<u16>,
     pairs: BTreeSet<(u16, u16)>,
     beginnings: BTreeSet<[u16; 3]>,
+    /// The beginnings that later stages than the first have.
+    later: Option<BTreeSet<[u16; 3]>>,
     neighbours: BTreeSet<(u32, u32)>,
     is_plain: bool,
 }
@@ -141,6 +152,7 @@ impl Composer {
             special,
             pairs: BTreeSet::new(),
             beginnings: BTreeSet::new(),
+            later: None,
             neighbours: BTreeSet::new(),
             is_plain: false,
         }
@@ -233,6 +245,7 @@ impl Composer {
                 self.pairs.insert((first, second));
                 for &third in &thirds {
                     self.beginnings.insert([first, second, third]);
+                    self.later.as_mut().map(|later| later.insert([first, second, third]));
                 }
             }
         }
@@ -250,7 +263,7 @@ impl Composer {
         }
     }
 
-    fn finish(mut self, base: Option<&Composition>) -> Composition {
+    fn finish(mut self, chain: &Chain, base: Option<&Composition>) -> Composition {
         let mut changes = BTreeMap::new();
         for (&source, text) in &self.current {
             let mut replacements = text.chars().filter_map(code_unit);
@@ -280,12 +293,26 @@ impl Composer {
         for unit in self.special {
             classes.entry(unit).or_default()[0] |= SPECIAL_BIT;
         }
-        let Composer { mut beginnings, mut neighbours, is_plain, .. } = self;
+        let Composer { mut beginnings, mut neighbours, later, is_plain, .. } = self;
         if let Some(base) = base {
             beginnings.extend(&base.beginnings);
             neighbours.extend(&base.neighbours);
         }
-        Composition { changes, classes, beginnings, neighbours, is_plain }
+        let first = base.and_then(|base| base.chain.as_ref()).filter(|first| {
+            first.normalization == chain.normalization
+                && first.conversion.len() == 1
+                && first.conversion.first() == chain.conversion.first()
+        });
+        Composition {
+            chain: Some(chain.clone()),
+            later: later.unwrap_or_default(),
+            is_based_on_first: first.is_some(),
+            changes,
+            classes,
+            beginnings,
+            neighbours,
+            is_plain,
+        }
     }
 }
 
@@ -418,6 +445,9 @@ impl Composition {
         let changed = difference(&self.changes, &base.changes).into_iter();
         let replacements = changed.flat_map(|(unit, change)| [unit, change]);
         let classes = difference(&self.classes, &base.classes);
+        let mut beginnings: Vec<[u16; 3]> = new(&self.beginnings, &base.beginnings);
+        // What the base has as well is told apart from what the base alone has.
+        beginnings.extend(self.later.intersection(&base.beginnings));
         let sections: [Vec<u8>; super::SECTIONS] = [
             replacements.flat_map(u16::to_le_bytes).collect(),
             classes
@@ -425,11 +455,12 @@ impl Composition {
                 .flat_map(|(unit, classes)| [unit.to_le_bytes(), classes])
                 .flatten()
                 .collect(),
-            words(Triples::words(&new(&self.beginnings, &base.beginnings)), u64::to_le_bytes),
+            words(Triples::words(&beginnings), u64::to_le_bytes),
             words(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
         ];
         let lengths = sections.iter().map(|section| fit(section.len()));
-        let header = [VERSION, u32::from(self.is_plain)].into_iter().chain(lengths);
+        let flags = u32::from(self.is_plain) | u32::from(self.is_based_on_first) << 1;
+        let header = [VERSION, flags].into_iter().chain(lengths);
         let header: Vec<u8> = header.flat_map(u32::to_le_bytes).collect();
         [MAGIC.to_vec(), header].into_iter().chain(sections).flatten().collect()
     }

@@ -58,6 +58,12 @@ impl Matcher<'_> {
         self.find_phrase(text).map(|(length, found)| Piece { length, found: Some(found) })
     }
 
+    /// Whether some phrase of the first `leading` dictionaries stands in `text`.
+    pub(crate) fn has_phrase(&self, text: &str, leading: usize) -> bool {
+        let mut offsets = text.char_indices().map(|(offset, _)| offset);
+        offsets.any(|at| self.phrase(&text[at..]).is_some_and(|phrase| phrase.is_from(leading)))
+    }
+
     /// Whether the piece becomes what its characters become one by one.
     pub(crate) fn is_by_character(&self, piece: Piece) -> bool {
         piece.found.is_some_and(Found::is_by_character)

@@ -58,6 +58,12 @@ impl Places {
         unsafe { core::slice::from_raw_parts(self.places.as_ptr().cast(), self.length) }
     }
 
+    /// Whether a character is special or beyond the entries.
+    pub(crate) fn has_special(&self) -> bool {
+        // SAFETY: `push_at`, or a kernel, initialized so many.
+        self.units[..self.length].iter().any(|unit| unsafe { unit.assume_init() } == NONE)
+    }
+
     /// Keeps those places of which `is_kept` says so, given the units before, at and
     /// behind them. Without a branch: what it says cannot be foretold.
     #[inline(always)]

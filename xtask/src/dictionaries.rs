@@ -347,6 +347,12 @@ impl Groups<'_> {
         others.all(|(key, _)| key.chars().count() == 1)
     }
 
+    /// Whether all keys of `group` have two code points or more.
+    fn is_of_phrases(&self, group: &Group) -> bool {
+        let entries = group.flatten::<()>(&|name| Ok(&self.tables[name]));
+        entries.expect("all tables are there").keys().all(|key| key.chars().nth(1).is_some())
+    }
+
     fn plan(
         &mut self,
         config: Config,
@@ -381,7 +387,11 @@ impl Groups<'_> {
                     (self.name(format!("{config}-segmentation"), part), part.names().len())
                 });
                 let matcher = static_name(&name);
-                format!("Some(Segmentation {{ matcher: &{matcher}, leading: {leading} }})")
+                let by_phrases = self.is_of_phrases(part);
+                format!(
+                    "Some(Segmentation {{ matcher: &{matcher}, leading: {leading}, \
+                     by_phrases: {by_phrases} }})"
+                )
             }
         };
         let conversion: Vec<String> =
