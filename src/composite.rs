@@ -41,8 +41,8 @@ pub use compile::{Chain, Composition, compose};
 const MAGIC: [u8; 8] = *b"fanjian+";
 /// Version of the form; any change of the form changes it.
 const VERSION: u32 = 1;
-/// Sections: replacements, classes, beginnings, neighbours.
-const SECTIONS: usize = 4;
+/// Sections: replacements, classes, beginnings, those of later stages, neighbours.
+const SECTIONS: usize = 5;
 
 /// The first character, that of the supplementary ideographic plane, of those that
 /// have no entry and are suspicious wherever they stand.
@@ -80,12 +80,12 @@ pub(crate) struct Composite<'b> {
     replacements: &'b [[[u8; 2]; 2]],
     classes: &'b [[u8; 4]],
     beginnings: Triples<'b>,
+    /// The beginnings that later stages than the first have.
+    later: Triples<'b>,
     neighbours: Pairs<'b>,
     /// Whether characters of one, two or four bytes matter in a way that the
     /// entries cannot tell.
     pub(crate) is_plain: bool,
-    /// Whether the base is the composite of the first stage alone.
-    is_based_on_first: bool,
     entries: OnceBox<Entries>,
 }
 
@@ -110,15 +110,15 @@ impl<'b> Composite<'b> {
         (flags, sections): (u32, [&'b [u8]; SECTIONS]),
         base: Option<&'b Composite<'b>>,
     ) -> Composite<'b> {
-        let [replacements, classes, beginnings, neighbours] = sections;
+        let [replacements, classes, beginnings, later, neighbours] = sections;
         Composite {
             base,
             replacements: replacements.as_chunks().0.as_chunks().0,
             classes: classes.as_chunks().0,
             beginnings: Triples::new(beginnings.as_chunks().0),
+            later: Triples::new(later.as_chunks().0),
             neighbours: Pairs::new(neighbours.as_chunks().0),
-            is_plain: flags & 1 != 0,
-            is_based_on_first: flags & 2 != 0,
+            is_plain: flags != 0,
             entries: OnceBox::new(),
         }
     }
@@ -161,7 +161,7 @@ impl<'b> Composite<'b> {
     /// never wrong when it says yes.
     #[inline]
     pub(crate) fn is_due_to_first(&self, first: u16, second: u16, third: u16) -> bool {
-        self.is_based_on_first && !self.beginnings.may_begin(first, second, third)
+        !self.later.may_begin(first, second, third)
     }
 
     /// Whether a match of some stage may reach across the border between these
@@ -195,8 +195,8 @@ impl<'b> Composite<'b> {
     }
 }
 
-/// Finds the sections: behind the magic come the version, flags (1: plain, 2: based
-/// on the first stage), the lengths of the sections in bytes (all `u32`, little-endian), and the
+/// Finds the sections: behind the magic come the version, whether the
+/// composite is plain, the lengths of the sections in bytes (all `u32`, little-endian), and the
 /// sections without gaps.
 const fn locate(bytes: &[u8]) -> Option<(u32, [&[u8]; SECTIONS])> {
     let Some((magic, rest)) = bytes.split_first_chunk() else { return None };

@@ -190,22 +190,28 @@ impl<'s, 'b> Scan<'s, 'b> {
 
     /// Looks at a suspicious character, which lies before `written`.
     fn look_at(&mut self, place: usize) {
-        let plan = self.plan;
-        if let Some((matcher, later)) = plan.conversion.split_first()
-            && (later.is_empty() && plan.segmentation.is_none()
-                || plan.segmentation.as_ref().is_some_and(|by| by.is_walk_of(matcher)))
-        {
+        if let Some((matcher, later)) = self.plan.conversion.split_first() {
             let is_due_to_first = later.is_empty() || self.is_due_to_first(place);
             let known = if is_due_to_first { self.arrived } else { self.border };
-            let start = border_before(plan, self.text, known, place);
+            let start = border_before(self.plan, self.text, known, place);
             if !self.may_be_normalized(matcher, start, place) {
-                return match &plan.segmentation {
-                    Some(by) if !is_due_to_first => self.replace_segments(by, later, start, place),
-                    _ => self.replace_pieces(matcher, later, start, place),
-                };
+                match &self.plan.segmentation {
+                    _ if is_due_to_first => {
+                        return self.replace_pieces(matcher, later, start, place);
+                    }
+                    Some(by) if by.is_walk_of(matcher) => {
+                        return self.replace_segments(by, later, start, place);
+                    }
+                    _ => {}
+                }
             }
         }
-        let start = border_before(plan, self.text, self.border, place);
+        self.replace_from_border(place);
+    }
+
+    /// Carries out all stages around `place`.
+    fn replace_from_border(&mut self, place: usize) {
+        let start = border_before(self.plan, self.text, self.border, place);
         self.replace_between_borders(start, place);
     }
 
@@ -237,8 +243,8 @@ impl<'s, 'b> Scan<'s, 'b> {
     }
 
     /// Carries out the first stage from `start`, where its walk arrives, to the end
-    /// of the piece that has `place` in it, and the later ones over what it replaces:
-    /// that is a segment of its own.
+    /// of the piece that has `place` in it, and the later ones over each replacement,
+    /// if that stands alone in all of them.
     fn replace_pieces(
         &mut self,
         matcher: &Matcher<'_>,
@@ -263,24 +269,52 @@ impl<'s, 'b> Scan<'s, 'b> {
                         continue;
                     }
                     if !later.is_empty() {
-                        let start = border_before(self.plan, text, self.border, place);
-                        return self.replace_between_borders(start, place);
+                        return self.replace_from_border(place);
                     }
                     matcher.piece(rest)
                 }
             };
             let end = offset + piece.length;
             let source = &text[offset..end];
+            let stands_alone = later.is_empty() || self.stands_alone(matcher, offset, end);
             if !matcher.is_by_character(piece) || source.chars().any(|c| self.is_special(c)) {
+                if !stands_alone {
+                    return self.replace_from_border(place);
+                }
                 self.replace_piece(matcher, later, offset, piece);
             } else if !later.is_empty() && end > place {
-                // Later stages may have more to say of the rest of this segment.
-                (self.certain, self.arrived, self.border) = (place + 1, offset, offset);
+                // Later stages may have more to say of what is behind `place`.
+                if stands_alone {
+                    self.border = offset;
+                }
+                (self.certain, self.arrived) = (place + 1, offset);
                 return;
             }
-            (offset, self.border) = (end, end);
+            if stands_alone {
+                self.border = end;
+            }
+            offset = end;
         }
         (self.certain, self.arrived) = (offset, offset);
+    }
+
+    /// Whether what the first stage makes of a phrase, which is its piece from
+    /// `start` to `end`, is for the later stages a text of its own: it is a segment,
+    /// or no match reaches across its ends and no segment ends within.
+    fn stands_alone(&self, matcher: &Matcher<'_>, start: usize, end: usize) -> bool {
+        let Scan { plan, text, .. } = *self;
+        let is_border = |at: usize| match text[..at].chars().next_back() {
+            Some(before) => !plan.composite.may_join(before, text[at..].chars().next()),
+            None => true,
+        };
+        match &plan.segmentation {
+            Some(by) if by.is_walk_of(matcher) => true,
+            Some(Segmentation { matcher, leading, by_phrases }) => {
+                let is_cut = !by_phrases || matcher.has_phrase(&text[start..end], *leading);
+                !is_cut && (start == self.border || is_border(start)) && is_border(end)
+            }
+            None => (start == self.border || is_border(start)) && is_border(end),
+        }
     }
 
     /// Replaces a piece by what all stages make of it.

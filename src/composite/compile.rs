@@ -45,17 +45,13 @@ pub struct Chain {
 /// A composed chain, before it is laid out as bytes.
 #[derive(Clone, Debug, Default)]
 pub struct Composition {
-    /// Of what it is composed.
-    chain: Option<Chain>,
-    /// What of [`Composition::beginnings`] later stages than the first have.
-    later: BTreeSet<[u16; 3]>,
-    /// Whether it was composed from the composition of its first stage.
-    is_based_on_first: bool,
     /// What to change in the code point of each character that something changes.
     changes: BTreeMap<u16, u16>,
     /// The classes behind which, and before which, each character is suspicious.
     classes: BTreeMap<u16, [u8; 2]>,
     beginnings: BTreeSet<[u16; 3]>,
+    /// Those that later stages than the first have.
+    later: BTreeSet<[u16; 3]>,
     neighbours: BTreeSet<(u32, u32)>,
     is_plain: bool,
 }
@@ -108,7 +104,7 @@ pub fn compose<'t>(
         }
         composer.pass(stage);
     }
-    Ok(composer.finish(chain, base))
+    Ok(composer.finish(base))
 }
 
 type Stage = BTreeMap<String, FlatEntry>;
@@ -263,7 +259,7 @@ impl Composer {
         }
     }
 
-    fn finish(mut self, chain: &Chain, base: Option<&Composition>) -> Composition {
+    fn finish(mut self, base: Option<&Composition>) -> Composition {
         let mut changes = BTreeMap::new();
         for (&source, text) in &self.current {
             let mut replacements = text.chars().filter_map(code_unit);
@@ -298,21 +294,8 @@ impl Composer {
             beginnings.extend(&base.beginnings);
             neighbours.extend(&base.neighbours);
         }
-        let first = base.and_then(|base| base.chain.as_ref()).filter(|first| {
-            first.normalization == chain.normalization
-                && first.conversion.len() == 1
-                && first.conversion.first() == chain.conversion.first()
-        });
-        Composition {
-            chain: Some(chain.clone()),
-            later: later.unwrap_or_default(),
-            is_based_on_first: first.is_some(),
-            changes,
-            classes,
-            beginnings,
-            neighbours,
-            is_plain,
-        }
+        let later = later.unwrap_or_default();
+        Composition { changes, classes, beginnings, later, neighbours, is_plain }
     }
 }
 
@@ -445,9 +428,6 @@ impl Composition {
         let changed = difference(&self.changes, &base.changes).into_iter();
         let replacements = changed.flat_map(|(unit, change)| [unit, change]);
         let classes = difference(&self.classes, &base.classes);
-        let mut beginnings: Vec<[u16; 3]> = new(&self.beginnings, &base.beginnings);
-        // What the base has as well is told apart from what the base alone has.
-        beginnings.extend(self.later.intersection(&base.beginnings));
         let sections: [Vec<u8>; super::SECTIONS] = [
             replacements.flat_map(u16::to_le_bytes).collect(),
             classes
@@ -455,12 +435,12 @@ impl Composition {
                 .flat_map(|(unit, classes)| [unit.to_le_bytes(), classes])
                 .flatten()
                 .collect(),
-            words(Triples::words(&beginnings), u64::to_le_bytes),
+            words(Triples::words(&new(&self.beginnings, &base.beginnings)), u64::to_le_bytes),
+            words(Triples::words(&new(&self.later, &BTreeSet::new())), u64::to_le_bytes),
             words(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
         ];
         let lengths = sections.iter().map(|section| fit(section.len()));
-        let flags = u32::from(self.is_plain) | u32::from(self.is_based_on_first) << 1;
-        let header = [VERSION, flags].into_iter().chain(lengths);
+        let header = [VERSION, u32::from(self.is_plain)].into_iter().chain(lengths);
         let header: Vec<u8> = header.flat_map(u32::to_le_bytes).collect();
         [MAGIC.to_vec(), header].into_iter().chain(sections).flatten().collect()
     }
