@@ -5,6 +5,7 @@ mod conformance;
 mod dictionaries;
 mod differential;
 mod import;
+mod instructions;
 mod opencc;
 mod peers;
 
@@ -40,6 +41,8 @@ enum Command {
     Differential(differential::Options),
     /// Run the benches beside other converters (builds OpenCC first).
     Peers(peers::Options),
+    /// Count the instructions of conversions; fail when they are not as committed.
+    Instructions(instructions::Options),
     /// Everything cheap that keeps the project honest, as CI runs it.
     Check,
 }
@@ -52,6 +55,7 @@ fn main() -> Result<()> {
         Command::Conformance { package } => conformance::run(&package),
         Command::Differential(options) => differential::run(&options),
         Command::Peers(options) => peers::run(&options),
+        Command::Instructions(options) => instructions::run(&options),
         Command::Check => check::run(),
     }
 }
