@@ -51,10 +51,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     ensure!(processor_has_avx2(), "the figures are those of the AVX2 path: no AVX2 here");
     let counted = count()?;
-    if options.renew {
-        return fs::write(file(), counted.to_string()).context(FILE);
-    }
-    compare(&committed()?, &counted)
+    if options.renew { renew(&counted) } else { compare(&committed()?, &counted) }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -91,6 +88,13 @@ fn compiler() -> Result<String> {
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
+/// Writes the figures, and tells what changes, for the commit to say.
+fn renew(counted: &Figures) -> Result<()> {
+    // Figures that are missing or damaged are what this command repairs.
+    print(counted, committed().ok().as_ref());
+    fs::write(file(), counted.to_string()).context(FILE)
+}
+
 fn compare(committed: &Figures, counted: &Figures) -> Result<()> {
     let tolerance = Tolerance::between(&committed.tools, &counted.tools);
     if committed.tools != counted.tools {
@@ -100,9 +104,7 @@ fn compare(committed: &Figures, counted: &Figures) -> Result<()> {
             committed.tools, counted.tools, tolerance.slower
         );
     }
-    for figure in &counted.rows {
-        println!("{}", line(figure, committed));
-    }
+    print(counted, Some(committed));
     let complaints = figures::complaints(committed, counted, tolerance);
     if !complaints.is_empty() {
         bail!("not as {FILE} says:\n  {}", complaints.join("\n  "));
@@ -110,13 +112,20 @@ fn compare(committed: &Figures, counted: &Figures) -> Result<()> {
     Ok(())
 }
 
-/// A figure as a person reads it.
-fn line(figure: &Figure, committed: &Figures) -> String {
+/// Prints figures as a person reads them, with their change where there are
+/// committed ones.
+fn print(counted: &Figures, committed: Option<&Figures>) {
+    for figure in &counted.rows {
+        let before = committed.and_then(|committed| committed.same_row(figure));
+        println!("{}", line(figure, before));
+    }
+}
+
+fn line(figure: &Figure, before: Option<&Figure>) -> String {
     let Figure { configuration, text, bytes, instructions } = figure;
     let per_byte = *instructions as f64 / *bytes as f64;
-    let change = committed
-        .same_row(figure)
-        .map_or_else(|| "new".to_owned(), |other| format!("{:+.2} %", figure.change_from(other)));
+    let change = before
+        .map_or_else(|| "new".to_owned(), |before| format!("{:+.2} %", figure.change_from(before)));
     format!(
         "{configuration:<6} {text:<9} {instructions:>11} instructions, {per_byte:6.2} per byte, \
          {change}"
