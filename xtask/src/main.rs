@@ -5,6 +5,7 @@ mod conformance;
 mod dictionaries;
 mod differential;
 mod import;
+mod instructions;
 mod opencc;
 mod peers;
 mod ports;
@@ -43,6 +44,8 @@ enum Command {
     Peers(peers::Options),
     /// Run the library's tests for processors with vectors of their own.
     Ports(ports::Options),
+    /// Count the instructions of conversions; fail when they are not as committed.
+    Instructions(instructions::Options),
     /// Everything cheap that keeps the project honest, as CI runs it.
     Check,
 }
@@ -56,6 +59,7 @@ fn main() -> Result<()> {
         Command::Differential(options) => differential::run(&options),
         Command::Peers(options) => peers::run(&options),
         Command::Ports(options) => ports::run(&options),
+        Command::Instructions(options) => instructions::run(&options),
         Command::Check => check::run(),
     }
 }
