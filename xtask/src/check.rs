@@ -10,6 +10,10 @@ use crate::{dictionaries, project};
 const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("format of the peers", &["fmt", "--check", "--manifest-path", "benches/peers/Cargo.toml"]),
+    (
+        "format of the programs of sizes",
+        &["fmt", "--check", "--manifest-path", "benches/size/Cargo.toml"],
+    ),
     ("lints", &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
     (
         "lints without std",

@@ -7,6 +7,7 @@ mod differential;
 mod import;
 mod opencc;
 mod peers;
+mod size;
 
 use std::path::{Path, PathBuf};
 
@@ -40,6 +41,11 @@ enum Command {
     Differential(differential::Options),
     /// Run the benches beside other converters (builds OpenCC first).
     Peers(peers::Options),
+    /// Measure what the project promises of speed, memory and size, each promise
+    /// in a line (builds OpenCC first).
+    Goals(peers::Options),
+    /// Say what each converter adds to a stripped program.
+    Size,
     /// Everything cheap that keeps the project honest, as CI runs it.
     Check,
 }
@@ -52,6 +58,8 @@ fn main() -> Result<()> {
         Command::Conformance { package } => conformance::run(&package),
         Command::Differential(options) => differential::run(&options),
         Command::Peers(options) => peers::run(&options),
+        Command::Goals(options) => peers::goals(&options),
+        Command::Size => size::run(),
         Command::Check => check::run(),
     }
 }

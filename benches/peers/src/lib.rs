@@ -3,8 +3,9 @@
 //! The programs that share this library are run by `cargo xtask`, which builds
 //! OpenCC first. `differential` holds fanjian to the real OpenCC, byte for byte.
 //! `peers` times it beside others on the same texts and counts where their
-//! output is not OpenCC's. `once` is the process that it starts to see what a first
-//! conversion costs.
+//! output is not OpenCC's. `goals` measures what the project promises, each
+//! promise in a line. `once` is the process that both start to see what a first
+//! conversion costs in time and in memory.
 //!
 //! - [`corpora`]: real text, where the user has some
 //! - [`converters`]: every converter behind one trait
