@@ -44,6 +44,8 @@ enum Command {
     /// Measure what the project promises of speed, memory and size, each promise
     /// in a line (builds OpenCC first).
     Goals(peers::Options),
+    /// Draw the figures that `peers` or `goals` wrote.
+    Plot(peers::PlotOptions),
     /// Say what each converter adds to a stripped program.
     Size,
     /// Everything cheap that keeps the project honest, as CI runs it.
@@ -59,6 +61,7 @@ fn main() -> Result<()> {
         Command::Differential(options) => differential::run(&options),
         Command::Peers(options) => peers::run(&options),
         Command::Goals(options) => peers::goals(&options),
+        Command::Plot(options) => peers::plot(&options),
         Command::Size => size::run(),
         Command::Check => check::run(),
     }

@@ -1,7 +1,8 @@
-//! `cargo xtask peers` and `goals`: builds OpenCC, then times it and others beside
-//! fanjian.
+//! `cargo xtask peers`, `goals` and `plot`: builds OpenCC, times it and others
+//! beside fanjian, and draws what was measured.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -21,6 +22,17 @@ pub(crate) struct Options {
     arguments: Vec<OsString>,
 }
 
+/// What to draw.
+#[derive(clap::Args)]
+pub(crate) struct PlotOptions {
+    /// The figures, which `peers` or `goals` wrote with `--results`.
+    #[arg(long, default_value = "benches/figures/speed.json")]
+    results: PathBuf,
+    /// Where the figure goes.
+    #[arg(long, default_value = "benches/figures/speed.svg")]
+    output: PathBuf,
+}
+
 /// Times the peers.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let program = options.program("peers")?;
@@ -34,6 +46,14 @@ pub(crate) fn goals(options: &Options) -> Result<()> {
         program.arg("--size").arg(format!("{name}={bytes}"));
     }
     opencc::run(program)
+}
+
+/// Draws figures that were measured before.
+pub(crate) fn plot(options: &PlotOptions) -> Result<()> {
+    let mut command = cargo("run");
+    command.args(["--bin", "plot", "--"]);
+    command.args([project(&options.results), project(&options.output)]);
+    opencc::run(command)
 }
 
 impl Options {

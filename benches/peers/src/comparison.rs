@@ -20,6 +20,8 @@ pub struct Row {
     pub bytes: usize,
     /// The memory that fanjian's output goes to.
     pub own_memory: Memory,
+    /// How many lines fanjian converts otherwise than OpenCC.
+    pub own_lines: Lines,
     /// What fanjian stands beside.
     pub other: Other,
     /// Megabytes a second of the other.
@@ -115,6 +117,9 @@ pub struct Stand<'t> {
     text: &'t Text,
     memory: Memory,
     conversion: Conversion,
+    /// What OpenCC makes of the text.
+    expected: String,
+    lines: Lines,
     pairs: usize,
 }
 
@@ -130,7 +135,9 @@ impl<'t> Stand<'t> {
         let converted = Converter::new(config).convert(&text.text);
         ensure!(converted == output(&reused, &text.text), "fanjian contradicts itself");
         let conversion = own_conversion(config, memory)?;
-        Ok(Stand { config, text, memory, conversion, pairs })
+        let expected = expected(config, &text.text)?;
+        let lines = Lines::differing(&converted, &expected);
+        Ok(Stand { config, text, memory, conversion, expected, lines, pairs })
     }
 
     /// Beside itself, with every output a new string or none.
@@ -157,33 +164,37 @@ impl<'t> Stand<'t> {
     }
 
     /// Beside every peer that has the configuration.
-    ///
-    /// # Errors
-    ///
-    /// Never in fact: the reference has every configuration.
-    pub fn beside_peers(&self) -> Result<Vec<Row>> {
-        self.beside_peers_with(self.config, self.text)
+    #[must_use]
+    pub fn beside_peers(&self) -> Vec<Row> {
+        self.beside_each_peer(self.config, self.text, &self.expected, None)
     }
 
-    /// Beside every peer that has `config`, each converting by that the text
-    /// given for it.
+    /// Beside every peer that has another configuration, converting by that the
+    /// text given for it.
     ///
     /// # Errors
     ///
     /// Never in fact: the reference has every configuration.
     pub fn beside_peers_with(&self, config: Config, text: &Text) -> Result<Vec<Row>> {
         let expected = expected(config, &text.text)?;
-        let is_same = (config, text.kind) == (self.config, self.text.kind);
-        let instead = (!is_same).then(|| format!("{config} of {}", text.kind));
-        let mut rows = Vec::new();
-        for peer in PEERS {
-            let Some(conversion) = (peer.make)(config) else { continue };
-            let lines = Lines::differing(&output(&conversion, &text.text), &expected);
+        let instead = format!("{config} of {}", text.kind);
+        Ok(self.beside_each_peer(config, text, &expected, Some(instead)))
+    }
+
+    fn beside_each_peer(
+        &self,
+        config: Config,
+        text: &Text,
+        expected: &str,
+        instead: Option<String>,
+    ) -> Vec<Row> {
+        let beside = |peer: &Peer| {
+            let conversion = (peer.make)(config)?;
+            let lines = Lines::differing(&output(&conversion, &text.text), expected);
             let mut task = Task::convert(&conversion, peer.memory, &text.text);
-            let other = Other::peer(peer, lines, instead.clone());
-            rows.push(self.beside(other, &mut task));
-        }
-        Ok(rows)
+            Some(self.beside(Other::peer(peer, lines, instead.clone()), &mut task))
+        };
+        PEERS.iter().filter_map(beside).collect()
     }
 
     /// Beside a limit, on the same text.
@@ -206,21 +217,12 @@ impl<'t> Stand<'t> {
             text: self.text.kind.to_string(),
             bytes: self.text.text.len(),
             own_memory: self.memory,
+            own_lines: self.lines,
             other,
             other_rate: race.other_rate(),
             own_rate: race.own_rate(),
             ratio: race.ratio(),
         }
-    }
-
-    /// How many lines fanjian converts otherwise than OpenCC.
-    ///
-    /// # Errors
-    ///
-    /// Never in fact: the reference has every configuration.
-    pub fn lines(&self) -> Result<Lines> {
-        let converted = Converter::new(self.config).convert(&self.text.text);
-        Ok(Lines::differing(&converted, &expected(self.config, &self.text.text)?))
     }
 }
 

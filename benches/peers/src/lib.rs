@@ -5,7 +5,7 @@
 //! `peers` times it beside others on the same texts and counts where their
 //! output is not OpenCC's. `goals` measures what the project promises, each
 //! promise in a line. `once` is the process that both start to see what a first
-//! conversion costs in time and in memory.
+//! conversion costs in time and in memory. `plot` draws what was measured.
 //!
 //! - [`corpora`]: real text, where the user has some
 //! - [`converters`]: every converter behind one trait

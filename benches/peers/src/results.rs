@@ -163,6 +163,7 @@ mod tests {
             text: "prose".to_owned(),
             bytes: 3,
             own_memory: Memory::Reused,
+            own_lines: Lines { differing: 0, all: 2 },
             other,
             other_rate: 1.0,
             own_rate: 2.0,

@@ -98,7 +98,8 @@ impl Options {
             command += &format!(" --config {}", names.join(","));
         }
         if let Some(text) = &self.text {
-            command += &format!(" --text {text:?}");
+            let quote = if text.contains(' ') { "\"" } else { "" };
+            command += &format!(" --text {quote}{text}{quote}");
         }
         if self.corpora.is_some() {
             command += &format!(" --corpora FOLDER --megabytes {}", self.megabytes);
@@ -130,9 +131,9 @@ fn print_rows(config: Config, kind: Kind, material: &Material, pairs: usize) -> 
     let text = material.text(config, kind)?;
     let stand = Stand::new(config, &text, Memory::Reused, pairs)?;
     let fresh = stand.beside_fresh()?;
-    print_row(&fresh, "fresh", &stand.lines()?.to_string());
+    print_row(&fresh, "fresh", &fresh.own_lines.to_string());
     let mut rows = vec![fresh];
-    for row in stand.beside_peers()? {
+    for row in stand.beside_peers() {
         if let Other::Peer { memory, lines, .. } = &row.other {
             print_row(&row, &memory.to_string(), &lines.to_string());
         }

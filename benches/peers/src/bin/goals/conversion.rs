@@ -152,7 +152,7 @@ impl Outcome {
         let text = material.text(config, group.kind)?;
         let stand = Stand::new(config, &text, group.memory, pairs)?;
         let fresh = stand.beside_fresh()?;
-        let mut peers = stand.beside_peers()?;
+        let mut peers = stand.beside_peers();
         if let Some((other_config, kind)) = group.also_beside
             && (other_config, kind) != (config, group.kind)
         {
