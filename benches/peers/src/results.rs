@@ -69,13 +69,16 @@ impl Results {
         serde_json::from_str(&text).with_context(|| path.display().to_string())
     }
 
-    /// Writes a file of results.
+    /// Writes a file of results, and its folder where there is none.
     ///
     /// # Errors
     ///
     /// Fails when it cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self)?;
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        }
         fs::write(path, text + "\n").with_context(|| path.display().to_string())
     }
 }

@@ -121,6 +121,11 @@ impl Options {
     /// elsewhere.
     fn command(&self) -> String {
         let mut command = format!("cargo xtask goals -- --pairs {}", self.pairs);
+        if !self.only.is_empty() {
+            let names: Vec<String> =
+                self.only.iter().map(|part| format!("{part:?}").to_lowercase()).collect();
+            command += &format!(" --only {}", names.join(","));
+        }
         if self.corpora.is_some() {
             command += &format!(" --corpora FOLDER --megabytes {}", self.megabytes);
         }

@@ -43,6 +43,7 @@ pub(crate) fn measure_first(processes: usize) -> Result<Findings> {
     let times = process::first_conversions(&firsts, processes)?;
     let excess: Vec<Summary> =
         times[1..].iter().map(|own| own.excess_over(&times[0]).times(1e3)).collect();
+    // What is too short to be seen is not less than nothing.
     let own = excess[..configs.len()].iter().map(|own| own.median).fold(0.0, f64::max);
     let ferrous = firsts[1..].iter().position(|first| first.name == FERROUS);
     let other = ferrous.map(|position| excess[position].median);
@@ -84,7 +85,7 @@ pub(crate) fn measure_memory(material: &Material) -> Result<Findings> {
                 continue;
             }
             let used = process::memory_use(&First { name: peer.name, config }, &file.0)?;
-            uses.push(Use { name: peer.name, used: beyond(used, nothing) });
+            uses.push(Use { name: peer.name, config, used: beyond(used, nothing) });
         }
     }
 
@@ -96,7 +97,7 @@ pub(crate) fn measure_memory(material: &Material) -> Result<Findings> {
     let others = summaries[1..].iter().filter(|other| other.name != FANJIAN_FRESH.name);
     let smallest = others.min_by_key(|other| other.kibibytes());
     let goal = Goal {
-        what: "memory beyond input and output".to_owned(),
+        what: format!("memory beyond input and output ({})", own.config),
         others: smallest
             .map_or("–".to_owned(), |other| format!("{}: {} KiB", other.name, other.kibibytes())),
         own: format!("{} KiB", own.kibibytes()),
@@ -107,13 +108,14 @@ pub(crate) fn measure_memory(material: &Material) -> Result<Findings> {
     };
     let rows = summaries.iter().map(|most| {
         let resident = most.used.resident.map_or("–".to_owned(), kibibytes);
-        vec![most.name.to_owned(), kibibytes(most.used.allocated), resident]
+        let (name, config) = (most.name.to_owned(), most.config.to_string());
+        vec![name, config, kibibytes(most.used.allocated), resident]
     });
-    let head = ["converter", "allocated KiB (Rust code)", "resident KiB"];
+    let head = ["converter", "configuration", "allocated KiB (Rust code)", "resident KiB"];
     let details = format!(
-        "The most memory beyond input and output ({:.1} MB) of any configuration; resident \
-         memory, to which what is read of the program belongs, beyond a process that \
-         copies:\n\n{}",
+        "Memory beyond input and output (of {:.1} MB each), of the configuration that uses the \
+         most; resident memory, to which what is read of the program belongs, beyond a process \
+         that copies:\n\n{}",
         material.prose(Config::T2s).len() as f64 / 1e6,
         table(&head, rows)
     );
@@ -124,16 +126,15 @@ pub(crate) fn measure_memory(material: &Material) -> Result<Findings> {
 #[derive(Clone, Copy)]
 struct Use {
     name: &'static str,
+    config: Config,
     used: MemoryUse,
 }
 
 impl Use {
-    /// The most that any configuration of a converter used.
-    fn most(name: &'static str, uses: &[Use]) -> Option<Use> {
-        let own = || uses.iter().filter(|it| it.name == name).map(|it| it.used);
-        let allocated = own().map(|used| used.allocated).max()?;
-        let resident = own().filter_map(|used| used.resident).max();
-        Some(Use { name, used: MemoryUse { allocated, resident } })
+    /// What the configuration of a converter used that used the most.
+    fn most(name: &str, uses: &[Use]) -> Option<Use> {
+        let own = uses.iter().filter(|it| it.name == name);
+        own.max_by_key(|it| it.kibibytes()).copied()
     }
 
     /// What counts: all that is resident, where the system tells.
@@ -166,5 +167,25 @@ impl TemporaryFile {
 impl Drop for TemporaryFile {
     fn drop(&mut self) {
         _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_resident_counts_where_the_system_tells() {
+        let used = |allocated, resident| MemoryUse { allocated, resident };
+        let used_of = |config, used| Use { name: "one", config, used };
+        let nothing = used(0, Some(5 << 10));
+        let uses = [
+            used_of(Config::S2t, beyond(used(1 << 10, Some(9 << 10)), nothing)),
+            used_of(Config::T2s, beyond(used(2 << 10, Some(8 << 10)), nothing)),
+        ];
+        let most = Use::most("one", &uses).unwrap();
+        assert_eq!((most.config, most.kibibytes()), (Config::S2t, 4));
+        assert!(Use::most("another", &uses).is_none());
+        assert_eq!(used_of(Config::S2t, beyond(used(3 << 10, None), nothing)).kibibytes(), 3);
     }
 }
