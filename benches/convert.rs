@@ -1,95 +1,102 @@
 //! How fast texts are converted, and what loading costs.
 //!
-//! `convert/<configuration>/<text>` appends to memory that is reused;
-//! `convert-fresh` allocates its output, as a caller of `convert` does; and
-//! `load` makes a converter and converts one word. Throughput is in bytes of
-//! source. Texts are made of the project's own example and of its dictionaries,
-//! so that every machine measures the same.
+//! - `convert/<configuration>/<text>` appends to memory that is reused;
+//! - `convert-fresh` allocates its output, as a caller of `convert` does, and
+//!   borrows where nothing changes;
+//! - `load/<configuration>` makes a converter and converts one word;
+//! - `growth/<configuration>/<size>` converts prose in pieces of a size, or
+//!   repeated to it, so that all sizes have the same content;
+//! - `adversarial/<configuration>/<design>` converts texts made against the
+//!   dictionaries.
 //!
-//! `cargo bench --bench convert`, with a part of a name to choose.
+//! Throughput is in bytes of source. Texts are made of the project's own example
+//! and of its dictionaries, so that every machine measures the same.
+//!
+//! `cargo bench --bench convert`, with a part of a name to choose. Peers beside
+//! the same texts, processes and memory: `cargo xtask goals`.
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use fanjian::{Config, Converter, Variety};
+use criterion::measurement::WallTime;
+use criterion::{
+    BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group,
+    criterion_main,
+};
+use fanjian::{Config, Converter};
+use texts::adversarial::Design;
+use texts::material::repeated;
+use texts::{Adversary, Dictionaries, Kind, Material};
 
-/// A text to convert: its name, and its content for a source variety.
-struct Text {
-    name: &'static str,
-    content: String,
+/// Bytes of the texts that are neither short nor of a size of their own.
+const LENGTH: usize = 1_000_000;
+
+/// The sizes of `growth`.
+const SIZES: [(usize, &str); 5] = [
+    (10_000, "10-kB"),
+    (100_000, "100-kB"),
+    (1_000_000, "1-MB"),
+    (10_000_000, "10-MB"),
+    (100_000_000, "100-MB"),
+];
+
+/// The configurations of `growth`, one for each kind of plan.
+const GROWING: [Config; 4] = [Config::T2s, Config::S2t, Config::S2twp, Config::Tw2sp];
+
+fn material() -> Material {
+    Material::generated().expect("the project has its texts")
 }
 
-/// The project's example, which is Traditional.
-const NEWS: &str = include_str!("../examples/news.txt");
-
-/// A page of a manual: Chinese between headings, code and links.
-const MARKDOWN: &str = "\
-## 安裝與設定\n\n\
-先執行 `cargo install fanjian`，再開啟 [說明](https://example.com/docs?id=3)。\n\n\
-```rust\nlet converter = Converter::new(Config::T2s); // 轉換器\nprintln!(\"{}\", converter.convert(text));\n```\n\n\
-- **輸入**：`--input FILE`，預設為標準輸入 (stdin)。\n\
-- **輸出**：`--output FILE`; 檔案會一次替換完成，不會留下半個檔案。\n\n";
-
-fn repeated(text: &str, bytes: usize) -> String {
-    text.repeat(bytes.div_ceil(text.len()))
+/// A name without blanks, as paths are.
+fn path(name: &str) -> String {
+    name.replace(", ", "-").replace(' ', "-")
 }
 
-/// All texts, in the variety that a configuration reads.
-fn texts(source: Variety) -> Vec<Text> {
-    let localize = |text: &str| match source {
-        Variety::Simplified => Converter::new(Config::T2s).convert(text).into_owned(),
-        Variety::Japanese => Converter::new(Config::T2jp).convert(text).into_owned(),
-        _ => text.to_owned(),
-    };
-    let prose: String = NEWS.chars().filter(|c| !c.is_ascii() || *c == '\n').collect();
-    let unchanged = "人山人海，天天向上。大家一同出去看日出；".to_owned();
-    vec![
-        Text {
-            name: "12-characters", content: localize("會議在臨江舉行與會代表") + "。"
-        },
-        Text {
-            name: "unchanged-12-characters", content: "人山人海天天向上大家一同".to_owned()
-        },
-        Text { name: "news", content: localize(NEWS) },
-        Text { name: "prose-1-MB", content: localize(&repeated(&prose, 1 << 20)) },
-        Text { name: "prose-8-MB", content: localize(&repeated(&prose, 8 << 20)) },
-        Text { name: "markdown-1-MB", content: localize(&repeated(MARKDOWN, 1 << 20)) },
-        Text { name: "ascii-1-MB", content: repeated("The quick brown fox, 42.\n", 1 << 20) },
-        Text { name: "unchanged-1-MB", content: repeated(&unchanged, 1 << 20) },
-    ]
-}
-
+/// All texts of every configuration.
 fn convert(criterion: &mut Criterion) {
+    let all = material();
+    let material = all.sample(LENGTH);
     for config in Config::ALL {
         let converter = Converter::new(config);
-        let texts = texts(config.source());
-        let mut output = String::new();
-        over_texts(criterion, &format!("convert/{config}"), &texts, |content| {
-            output.clear();
-            converter.convert_into(content, &mut output);
-            output.len()
-        });
-        over_texts(criterion, &format!("convert-fresh/{config}"), &texts, |content| {
-            converter.convert(content).len()
-        });
+        let mut texts: Vec<(String, String)> = Kind::ALL
+            .into_iter()
+            .map(|kind| {
+                let text = material.text(config, kind).expect("the project has its texts");
+                (path(&kind.to_string()), text.text)
+            })
+            .collect();
+        // Beyond what the processor's caches hold.
+        texts.push(("long-prose".to_owned(), all.prose(config)));
+
+        let mut group = criterion.benchmark_group(format!("convert/{config}"));
+        for (name, text) in &texts {
+            reused(&mut group, name, converter, &[text]);
+        }
+        group.finish();
+        let mut group = criterion.benchmark_group(format!("convert-fresh/{config}"));
+        for (name, text) in &texts {
+            group.throughput(Throughput::Bytes(text.len() as u64));
+            group.bench_with_input(BenchmarkId::from_parameter(name), text, |bencher, text| {
+                bencher.iter(|| converter.convert(black_box(text)).len());
+            });
+        }
+        group.finish();
     }
 }
 
-/// Measures `work` on each text, in a group of this name.
-fn over_texts(
-    criterion: &mut Criterion,
-    name: &str,
-    texts: &[Text],
-    mut work: impl FnMut(&str) -> usize,
-) {
-    let mut group = criterion.benchmark_group(name);
-    for Text { name, content } in texts {
-        group.throughput(Throughput::Bytes(content.len() as u64));
-        group.bench_with_input(BenchmarkId::from_parameter(name), content, |bencher, content| {
-            bencher.iter(|| work(black_box(content)));
+/// Converts texts, one behind the other, to memory that is reused.
+fn reused(group: &mut BenchmarkGroup<WallTime>, name: &str, converter: Converter, texts: &[&str]) {
+    let bytes: usize = texts.iter().map(|text| text.len()).sum();
+    let mut output = String::new();
+    group.throughput(Throughput::Bytes(bytes as u64));
+    group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
+        bencher.iter(|| {
+            for text in texts {
+                output.clear();
+                converter.convert_into(black_box(text), &mut output);
+                black_box(&output);
+            }
         });
-    }
-    group.finish();
+    });
 }
 
 fn load(criterion: &mut Criterion) {
@@ -102,5 +109,53 @@ fn load(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, convert, load);
+fn growth(criterion: &mut Criterion) {
+    let material = material().sample(LENGTH);
+    for config in GROWING {
+        let prose = material.prose(config);
+        let mut group = criterion.benchmark_group(format!("growth/{config}"));
+        // Each run of a long text takes a part of a second.
+        group.sampling_mode(SamplingMode::Flat).sample_size(10);
+        for (size, name) in SIZES {
+            if size <= LENGTH {
+                reused(&mut group, name, Converter::new(config), &pieces(&prose, size));
+            } else {
+                let long = repeated(&prose, size);
+                reused(&mut group, name, Converter::new(config), &[&long]);
+            }
+        }
+        group.finish();
+    }
+}
+
+/// Cuts `text` behind lines into pieces of about `length` bytes.
+fn pieces(text: &str, length: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for (end, _) in text.match_indices('\n') {
+        if end + 1 - start >= length {
+            pieces.push(&text[start..=end]);
+            start = end + 1;
+        }
+    }
+    pieces.push(&text[start..]);
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+fn adversarial(criterion: &mut Criterion) {
+    let dictionaries = Dictionaries::read().expect("the project has its dictionaries");
+    for config in Config::ALL {
+        let adversary = Adversary::new(config, &dictionaries);
+        let mut group = criterion.benchmark_group(format!("adversarial/{config}"));
+        for design in Design::ALL {
+            if let Some(text) = adversary.text(design, LENGTH) {
+                reused(&mut group, &path(&design.to_string()), Converter::new(config), &[&text]);
+            }
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, convert, load, growth, adversarial);
 criterion_main!(benches);

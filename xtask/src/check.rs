@@ -10,6 +10,10 @@ use crate::{dictionaries, project};
 const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("format of the peers", &["fmt", "--check", "--manifest-path", "benches/peers/Cargo.toml"]),
+    (
+        "format of the programs of sizes",
+        &["fmt", "--check", "--manifest-path", "benches/size/Cargo.toml"],
+    ),
     ("lints", &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
     (
         "lints without std",
@@ -17,8 +21,17 @@ const STEPS: &[(&str, &[&str])] = &[
     ),
     (
         "lints of the peers",
-        &["clippy", "--manifest-path", "benches/peers/Cargo.toml", "--", "--deny", "warnings"],
+        &[
+            "clippy",
+            "--manifest-path",
+            "benches/peers/Cargo.toml",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ],
     ),
+    ("tests of the peers", &["test", "--quiet", "--manifest-path", "benches/peers/Cargo.toml"]),
     // Without std there is no vector path: the scalar one against the reference.
     ("tests without std", &["test", "--quiet", "--package", "fanjian", "--no-default-features"]),
     ("documentation", &["doc", "--workspace", "--no-deps"]),

@@ -9,6 +9,7 @@ mod instructions;
 mod opencc;
 mod peers;
 mod ports;
+mod size;
 
 use std::path::{Path, PathBuf};
 
@@ -46,6 +47,13 @@ enum Command {
     Ports(ports::Options),
     /// Count the instructions of conversions; fail when they are not as committed.
     Instructions(instructions::Options),
+    /// Measure what the project promises of speed, memory and size, each promise
+    /// in a line (builds OpenCC first).
+    Goals(peers::Options),
+    /// Draw the figures that `peers` or `goals` wrote.
+    Plot(peers::PlotOptions),
+    /// Say what each converter adds to a stripped program.
+    Size,
     /// Everything cheap that keeps the project honest, as CI runs it.
     Check,
 }
@@ -60,6 +68,9 @@ fn main() -> Result<()> {
         Command::Peers(options) => peers::run(&options),
         Command::Ports(options) => ports::run(&options),
         Command::Instructions(options) => instructions::run(&options),
+        Command::Goals(options) => peers::goals(&options),
+        Command::Plot(options) => peers::plot(&options),
+        Command::Size => size::run(),
         Command::Check => check::run(),
     }
 }

@@ -1,9 +1,11 @@
-//! Every converter behind one function type, and the two limits: what copying
-//! and what decoding alone cost.
+//! Every converter behind one function type, and the limits: what copying, what
+//! decoding and what reading alone cost.
 
+use std::fmt;
 use std::hint::black_box;
 
 use fanjian::{Config, Converter};
+use serde::{Deserialize, Serialize};
 
 /// Appends the conversion of a text to a string, or puts it in its place where
 /// the converter has no way to append.
@@ -22,12 +24,22 @@ pub struct Peer {
 }
 
 /// Where the output of a converter goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Memory {
     /// Into memory that the caller keeps.
     Reused,
     /// Into memory that every call allocates.
     Fresh,
+}
+
+impl fmt::Display for Memory {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Memory::Reused => "reused",
+            Memory::Fresh => "fresh",
+        })
+    }
 }
 
 /// fanjian as it is meant to be used for many texts.
@@ -45,7 +57,7 @@ pub const FANJIAN_FRESH: Peer = Peer {
 /// The peers that are compiled in, OpenCC first.
 pub const PEERS: &[Peer] = &[
     #[cfg(feature = "opencc")]
-    Peer { name: "OpenCC", package: "opencc-rust", memory: Memory::Reused, make: opencc },
+    Peer { name: OPENCC, package: "opencc-rust", memory: Memory::Reused, make: opencc },
     #[cfg(feature = "zhconv")]
     Peer { name: "zhconv", package: "zhconv", memory: Memory::Reused, make: zhconv },
     #[cfg(feature = "hanconv")]
@@ -66,7 +78,24 @@ pub const PEERS: &[Peer] = &[
     },
 ];
 
+/// The name of the peer whose output is right.
+pub const OPENCC: &str = "OpenCC";
+
+/// fanjian and the peers.
+pub fn all() -> impl Iterator<Item = &'static Peer> {
+    [&FANJIAN].into_iter().chain(PEERS)
+}
+
 impl Peer {
+    /// Its name, with the package where that is another, and the version.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self.name == self.package {
+            true => format!("{} {}", self.name, self.version()),
+            false => format!("{} ({} {})", self.name, self.package, self.version()),
+        }
+    }
+
     /// The version that was resolved, as the lock file has it.
     #[must_use]
     pub fn version(&self) -> &'static str {
@@ -90,6 +119,12 @@ pub fn decode(text: &str, buffer: &mut Vec<u16>) {
     // One unit more than there are bytes is what the function asks for.
     buffer.resize(text.len() + 1, 0);
     black_box(encoding_rs::mem::convert_str_to_utf16(text, buffer));
+}
+
+/// Validates the text as UTF-8: what looking at every byte costs, where nothing
+/// is to be written.
+pub fn validate(text: &str) {
+    _ = black_box(simdutf8::basic::from_utf8(text.as_bytes()));
 }
 
 fn fanjian(config: Config) -> Option<Conversion> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use lzma_rust2::XzReader;
+use texts::Material;
 
 /// A file of text, or the beginning of one.
 pub struct Corpus {
@@ -37,6 +38,21 @@ pub fn read(folder: &Path, limit: usize) -> Result<Vec<Corpus>> {
     }
     ensure!(!corpora.is_empty(), "{}: no *.txt.xz in it", folder.display());
     Ok(corpora)
+}
+
+/// Prose of real text: the first `limit` bytes of every corpus in `folder`.
+///
+/// # Errors
+///
+/// Fails as [`read`] does.
+pub fn material(folder: &Path, limit: usize) -> Result<Material> {
+    let corpora = read(folder, limit)?;
+    let sizes = corpora.iter().map(|corpus| {
+        let megabytes = corpus.text.len() as f64 / 1e6;
+        format!("{} {megabytes:.1} MB", corpus.name)
+    });
+    let origin = format!("corpora ({})", sizes.collect::<Vec<_>>().join(", "));
+    Ok(Material::new(corpora.into_iter().map(|corpus| corpus.text).collect(), origin))
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {

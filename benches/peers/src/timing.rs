@@ -7,6 +7,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 /// Tasks shorter than this are repeated within a sample: the clock and the
 /// first call after a change of task would weigh too much.
 const SAMPLE: Duration = Duration::from_millis(10);
@@ -50,7 +52,7 @@ impl Times {
 }
 
 /// A middle and what lies around it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// The value in the middle; between two of them, their mean.
     pub median: f64,
@@ -75,6 +77,13 @@ impl Summary {
             minimum: values[0],
             maximum: values[values.len() - 1],
         }
+    }
+
+    /// What the summary of values `factor` times as large is.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Summary {
+        let Summary { median, minimum, maximum } = self;
+        Summary { median: median * factor, minimum: minimum * factor, maximum: maximum * factor }
     }
 }
 

@@ -3,27 +3,22 @@
 //! Outputs are compared before anything is timed, and every peer is timed in
 //! alternation with fanjian.
 
-use std::env;
-use std::hint::black_box;
 use std::path::PathBuf;
-use std::process::Command;
-use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Parser;
-use fanjian::{Config, Converter};
-use peers::converters::{self, Conversion, FANJIAN, FANJIAN_FRESH, Memory, PEERS, Peer};
-use peers::texts::{Material, Text};
-use peers::timing::{self, Summary, Times};
+use fanjian::Config;
+use peers::comparison::{Limit, Other, Row, Stand};
+use peers::converters::{self, Memory, OPENCC, PEERS};
+use peers::corpora;
+use peers::number::{rounded, with_range};
+use peers::process::{self, First, NOTHING};
+use peers::results::{Provenance, Results};
+use peers::timing::Summary;
+use texts::{Kind, Material};
 
-/// The configuration and the text of a process's first conversion.
-const FIRST: (Config, &str) = (Config::S2t, "汉字");
-
-/// The peer whose output is right.
-const OPENCC: &str = "OpenCC";
-
-/// A process that converts nothing, in place of a converter's name.
-const NOTHING: &str = "nothing";
+/// The configuration of a process's first conversion.
+const FIRST: Config = Config::S2t;
 
 /// Times fanjian beside other converters.
 #[derive(Parser)]
@@ -46,41 +41,70 @@ struct Options {
     /// How often a process is started to time its first conversion; 0 for never.
     #[arg(long, default_value_t = 41)]
     processes: usize,
-    /// Convert a tiny text with this converter, and end: the process that the
-    /// time of a first conversion is taken of.
-    #[arg(long, hide = true)]
-    first_conversion: Option<String>,
+    /// Write the figures to this file as well, for `cargo xtask plot`.
+    #[arg(long)]
+    results: Option<PathBuf>,
+    /// What to call this machine in the file.
+    #[arg(long)]
+    machine: Option<String>,
 }
 
 fn main() -> Result<()> {
     let options = Options::parse();
-    if let Some(name) = &options.first_conversion {
-        return convert_first(name);
-    }
     ensure!(options.pairs > 0, "--pairs must be 1 or more");
     let material = match &options.corpora {
-        Some(folder) => Material::of_corpora(folder, (options.megabytes * 1e6) as usize)?,
+        Some(folder) => corpora::material(folder, (options.megabytes * 1e6) as usize)?,
         None => Material::generated()?,
     };
     print_head(&material, options.pairs);
-    for config in configs(&options) {
-        for text in material.texts(config)? {
-            let chosen = options.text.as_ref().is_none_or(|part| text.name.contains(part));
-            if chosen {
-                print_rows(config, &text, options.pairs)?;
-            }
+    let mut rows = Vec::new();
+    for config in options.configs() {
+        for kind in options.kinds() {
+            rows.extend(print_rows(config, kind, &material, options.pairs)?);
         }
     }
     if options.processes > 0 {
         print_first_conversions(options.processes)?;
     }
+    if let Some(path) = &options.results {
+        let machine = options.machine.as_deref();
+        let provenance =
+            Provenance::here(machine, options.command(), &material.origin, options.pairs);
+        Results { provenance, rows, goals: Vec::new() }.write(path)?;
+    }
     Ok(())
 }
 
-fn configs(options: &Options) -> Vec<Config> {
-    match options.config.is_empty() {
-        true => Config::ALL.to_vec(),
-        false => options.config.clone(),
+impl Options {
+    fn configs(&self) -> Vec<Config> {
+        match self.config.is_empty() {
+            true => Config::ALL.to_vec(),
+            false => self.config.clone(),
+        }
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = Kind> {
+        let is_chosen =
+            |kind: &Kind| self.text.as_ref().is_none_or(|part| kind.to_string().contains(part));
+        Kind::ALL.into_iter().filter(is_chosen)
+    }
+
+    /// The command as another would give it, on whose machine folders are
+    /// elsewhere.
+    fn command(&self) -> String {
+        let mut command = "cargo xtask peers --".to_owned();
+        if !self.config.is_empty() {
+            let names: Vec<&str> = self.config.iter().map(|config| config.name()).collect();
+            command += &format!(" --config {}", names.join(","));
+        }
+        if let Some(text) = &self.text {
+            let quote = if text.contains(' ') { "\"" } else { "" };
+            command += &format!(" --text {quote}{text}{quote}");
+        }
+        if self.corpora.is_some() {
+            command += &format!(" --corpora FOLDER --megabytes {}", self.megabytes);
+        }
+        command + &format!(" --pairs {}", self.pairs)
     }
 }
 
@@ -103,202 +127,54 @@ fn print_head(material: &Material, pairs: usize) {
 }
 
 /// Prints what all peers do with one text, and the limits.
-fn print_rows(config: Config, text: &Text, pairs: usize) -> Result<()> {
-    let fanjian = (FANJIAN.make)(config).context("fanjian has every configuration")?;
-    let expected = expected(config, text)?;
-    let own = Lines::differing(&output(&fanjian, &text.text), &expected);
-    let row = Row { config, text, pairs };
-    row.print_fresh(&fanjian, own)?;
-
-    for peer in PEERS {
-        let Some(conversion) = (peer.make)(config) else { continue };
-        let differing = Lines::differing(&output(&conversion, &text.text), &expected);
-        let mut memory = String::new();
-        row.print(&label(peer), memory_name(peer.memory), &fanjian, Some(differing), &mut || {
-            memory.clear();
-            conversion(black_box(&text.text), &mut memory);
-            black_box(&memory);
-        });
-    }
-    let mut bytes = Vec::new();
-    row.print("limit: memcpy", "reused", &fanjian, None, &mut || {
-        converters::copy(black_box(&text.text), &mut bytes);
-    });
-    let mut units = Vec::new();
-    row.print("limit: encoding_rs, UTF-8 to UTF-16", "reused", &fanjian, None, &mut || {
-        converters::decode(black_box(&text.text), &mut units);
-    });
-    Ok(())
-}
-
-/// OpenCC's output where it is compiled in, else fanjian's.
-fn expected(config: Config, text: &Text) -> Result<String> {
-    let reference = PEERS.iter().find(|peer| peer.name == OPENCC).unwrap_or(&FANJIAN);
-    let conversion = (reference.make)(config).context("the reference has every configuration")?;
-    Ok(output(&conversion, &text.text))
-}
-
-fn output(conversion: &Conversion, text: &str) -> String {
-    let mut output = String::new();
-    conversion(text, &mut output);
-    output
-}
-
-fn label(peer: &Peer) -> String {
-    match peer.name == peer.package {
-        true => format!("{} {}", peer.name, peer.version()),
-        false => format!("{} ({} {})", peer.name, peer.package, peer.version()),
-    }
-}
-
-fn memory_name(memory: Memory) -> &'static str {
-    match memory {
-        Memory::Reused => "reused",
-        Memory::Fresh => "fresh",
-    }
-}
-
-/// What rows of one text have in common.
-struct Row<'t> {
-    config: Config,
-    text: &'t Text,
-    pairs: usize,
-}
-
-impl Row<'_> {
-    /// fanjian beside itself: `convert`, which allocates, or borrows.
-    fn print_fresh(&self, fanjian: &Conversion, differing: Lines) -> Result<()> {
-        let text = &self.text.text;
-        let converter = Converter::new(self.config);
-        ensure!(converter.convert(text) == output(fanjian, text), "fanjian contradicts itself");
-        let fresh = (FANJIAN_FRESH.make)(self.config).context("fanjian has every configuration")?;
-        self.print(FANJIAN_FRESH.name, "fresh", fanjian, Some(differing), &mut || {
-            // The string of the call before is gone when the next one begins.
-            let mut memory = String::new();
-            fresh(black_box(text), &mut memory);
-            black_box(&memory);
-        });
-        Ok(())
-    }
-
-    fn print(
-        &self,
-        peer: &str,
-        memory: &str,
-        fanjian: &Conversion,
-        differing: Option<Lines>,
-        task: &mut dyn FnMut(),
-    ) {
-        let Row { config, text, pairs } = self;
-        let mut output = String::new();
-        let mut own_task = || {
-            output.clear();
-            fanjian(black_box(&text.text), &mut output);
-            black_box(&output);
-        };
-        let (own, others) = timing::alternate(*pairs, &mut own_task, task);
-        let Summary { median, minimum, maximum } = others.ratio_to(&own);
-        let megabytes = text.text.len() as f64 / 1e6;
-        let speed = |times: &Times| rounded(megabytes / times.median());
-        let differing = differing.map_or("–".to_owned(), |lines| lines.to_string());
-        println!(
-            "| {config} | {} | {} | {peer} | {memory} | {} | {} | \
-             {} ({}–{}) | {differing} |",
-            text.name,
-            text.text.len(),
-            speed(&others),
-            speed(&own),
-            rounded(median),
-            rounded(minimum),
-            rounded(maximum),
-        );
-    }
-}
-
-/// A number with three digits that count, as far as its size allows.
-fn rounded(number: f64) -> String {
-    match number {
-        ..0.1 => format!("{number:.4}"),
-        ..10.0 => format!("{number:.2}"),
-        ..100.0 => format!("{number:.1}"),
-        _ => format!("{number:.0}"),
-    }
-}
-
-/// How many lines of an output are not as expected.
-struct Lines {
-    differing: usize,
-    all: usize,
-}
-
-impl Lines {
-    fn differing(actual: &str, expected: &str) -> Lines {
-        let (mut actual, mut expected) = (actual.split('\n'), expected.split('\n'));
-        let mut lines = Lines { differing: 0, all: 0 };
-        loop {
-            // A line too many or too few differs from no line at all.
-            let pair = (actual.next(), expected.next());
-            if pair == (None, None) {
-                return lines;
-            }
-            lines.all += 1;
-            lines.differing += usize::from(pair.0 != pair.1);
+fn print_rows(config: Config, kind: Kind, material: &Material, pairs: usize) -> Result<Vec<Row>> {
+    let text = material.text(config, kind)?;
+    let stand = Stand::new(config, &text, Memory::Reused, pairs)?;
+    let fresh = stand.beside_fresh()?;
+    print_row(&fresh, "fresh", &fresh.own_lines.to_string());
+    let mut rows = vec![fresh];
+    for row in stand.beside_peers() {
+        if let Other::Peer { memory, lines, .. } = &row.other {
+            print_row(&row, &memory.to_string(), &lines.to_string());
         }
+        rows.push(row);
     }
+    for limit in [Limit::Copy, Limit::Decode, Limit::Validate] {
+        let row = stand.beside_limit(limit);
+        print_row(&row, "reused", "–");
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
-impl std::fmt::Display for Lines {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{} of {}", self.differing, self.all)
-    }
-}
-
-/// The child's part of [`print_first_conversions`].
-fn convert_first(name: &str) -> Result<()> {
-    if name == NOTHING {
-        return Ok(());
-    }
-    let (config, text) = FIRST;
-    let peer = [&FANJIAN].into_iter().chain(PEERS).find(|peer| peer.name == name);
-    let peer = peer.with_context(|| format!("no converter is called {name}"))?;
-    let conversion = (peer.make)(config).with_context(|| format!("{name} has no {config}"))?;
-    black_box(output(&conversion, text));
-    Ok(())
+fn print_row(row: &Row, memory: &str, differing: &str) {
+    println!(
+        "| {} | {} | {} | {} | {memory} | {} | {} | {} | {differing} |",
+        row.config,
+        row.text,
+        row.bytes,
+        row.other.label(),
+        rounded(row.other_rate),
+        rounded(row.own_rate),
+        with_range(&row.ratio),
+    );
 }
 
 /// Prints how long a process takes that makes a converter, converts two
-/// characters and ends, beside one that does nothing. All are the same program,
-/// so each also pays for loading the others' code.
+/// characters and ends, beside one that does nothing.
 fn print_first_conversions(processes: usize) -> Result<()> {
-    let (config, text) = FIRST;
-    println!("\nA process's first conversion ({config} of {text}), medians of {processes}:\n");
+    println!("\nA process's first conversion ({FIRST}), medians of {processes}:\n");
     println!("| converter | process ms | more than a process that does nothing, ms (min–max) |");
     println!("|---|--:|--:|");
-    for peer in [&FANJIAN].into_iter().chain(PEERS) {
-        let (mut empty, mut own) = (Times(Vec::new()), Times(Vec::new()));
-        for _ in 0..processes {
-            empty.0.push(seconds_of_process(NOTHING)?);
-            own.0.push(seconds_of_process(peer.name)?);
-        }
-        let Summary { median, minimum, maximum } = own.excess_over(&empty);
+    for peer in converters::all() {
+        let firsts = [NOTHING, peer.name].map(|name| First { name, config: FIRST });
+        let times = process::first_conversions(&firsts, processes)?;
+        let Summary { median, minimum, maximum } = times[1].excess_over(&times[0]).times(1e3);
         println!(
-            "| {} | {:.2} | {:.2} ({:.2}–{:.2}) |",
-            label(peer),
-            own.median() * 1e3,
-            median * 1e3,
-            minimum * 1e3,
-            maximum * 1e3
+            "| {} | {:.2} | {median:.2} ({minimum:.2}–{maximum:.2}) |",
+            peer.label(),
+            times[1].median() * 1e3,
         );
     }
     Ok(())
-}
-
-fn seconds_of_process(name: &str) -> Result<f64> {
-    let mut command = Command::new(env::current_exe()?);
-    command.args(["--first-conversion", name]);
-    let start = Instant::now();
-    let status = command.status()?;
-    let elapsed = start.elapsed();
-    ensure!(status.success(), "the process for {name} failed");
-    Ok(elapsed.as_secs_f64())
 }

@@ -1,7 +1,7 @@
 //! Texts that leave nothing out: every code point, and every key and candidate
 //! of every dictionary, whether or not the configuration uses it.
 
-use peers::dictionaries::Dictionaries;
+use texts::Dictionaries;
 
 /// Code points that are converted at once.
 const BLOCK: u32 = 1024;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use fanjian::{Config, Converter, Variety};
 use fastrand::Rng;
-use peers::dictionaries::Dictionaries;
+use texts::Dictionaries;
 
 const FIRST_OPERATOR: char = '\u{2FF0}';
 const LAST_OPERATOR: char = '\u{2FFF}';

@@ -20,7 +20,7 @@ use anyhow::Result;
 use clap::Parser;
 use fanjian::{Config, Converter, Variety};
 use peers::corpora::{self, Corpus};
-use peers::dictionaries::Dictionaries;
+use texts::Dictionaries;
 
 use crate::compare::{Difference, Subject, Way};
 use crate::generate::Generator;
