@@ -28,11 +28,13 @@
 //! This module knows neither texts nor how they are walked.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec;
 
 use once_cell::race::OnceBox;
 
 use crate::filter::{ANY, Pairs, Triples};
+use crate::text::NONE;
 
 mod compile;
 pub use compile::{Chain, Composition, compose};
@@ -148,6 +150,38 @@ impl<'b> Composite<'b> {
             let classes = u32::from(*behind) << BEHIND_SHIFT | u32::from(*before) << BEFORE_SHIFT;
             *entry = *entry & CHANGE | classes;
         }
+    }
+
+    /// Appends to `output` what `text` becomes where it becomes what its characters
+    /// become, and says whether that is certain; otherwise it appends nothing.
+    pub(crate) fn convert_by_character(&self, text: &str, output: &mut String) -> bool {
+        let start = output.len();
+        let entries = self.entries();
+        let mut before = entries[usize::from(NONE)];
+        for character in text.chars() {
+            let unit = u16::try_from(u32::from(character)).unwrap_or(NONE);
+            let entry = if character.len_utf8() == 3 {
+                entries[usize::from(unit)]
+            } else {
+                entries[usize::from(NONE)]
+            };
+            let changed = char::from_u32(u32::from(unit) ^ entry & CHANGE);
+            let is_suspicious = match character.len_utf8() {
+                3 => is_suspicious(before, entry),
+                _ => self.is_plain || character >= FIRST_BEYOND,
+            };
+            match changed {
+                Some(changed) if !is_suspicious => {
+                    output.push(if character.len_utf8() == 3 { changed } else { character });
+                }
+                _ => {
+                    output.truncate(start);
+                    return false;
+                }
+            }
+            before = entry;
+        }
+        true
     }
 
     /// Whether an effective phrase may have these three characters, with `third`

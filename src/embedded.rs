@@ -19,12 +19,16 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: None,
             conversion: &[&S2T_CONVERSION_1],
             composite: &S2T_COMPOSITE,
+            first: None,
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2T_CONVERSION_1],
             composite: &S2T_COMPOSITE,
+            first: None,
+            last: None,
         },
     ],
     // t2s
@@ -34,12 +38,16 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: None,
             conversion: &[&T2S_CONVERSION_1],
             composite: &T2S_COMPOSITE,
+            first: None,
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&T2S_CONVERSION_1_WITHOUT_TOFU_RISK],
             composite: &T2S_COMPOSITE_WITHOUT_TOFU_RISK,
+            first: None,
+            last: None,
         },
     ],
     // s2tw
@@ -53,6 +61,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&S2T_CONVERSION_1, &S2TW_CONVERSION_2],
             composite: &S2TW_COMPOSITE,
+            first: Some(&S2T_COMPOSITE),
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -63,6 +73,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&S2T_CONVERSION_1, &S2TW_CONVERSION_2],
             composite: &S2TW_COMPOSITE,
+            first: Some(&S2T_COMPOSITE),
+            last: None,
         },
     ],
     // tw2s
@@ -76,6 +88,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&TW2S_CONVERSION_1, &T2S_CONVERSION_1],
             composite: &TW2S_COMPOSITE,
+            first: None,
+            last: Some(&T2S_COMPOSITE),
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -86,6 +100,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&TW2S_CONVERSION_1, &T2S_CONVERSION_1_WITHOUT_TOFU_RISK],
             composite: &TW2S_COMPOSITE_WITHOUT_TOFU_RISK,
+            first: None,
+            last: Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
         },
     ],
     // s2hk
@@ -99,6 +115,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&S2T_CONVERSION_1, &S2HK_CONVERSION_2],
             composite: &S2HK_COMPOSITE,
+            first: Some(&S2T_COMPOSITE),
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -109,6 +127,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&S2T_CONVERSION_1, &S2HK_CONVERSION_2],
             composite: &S2HK_COMPOSITE,
+            first: Some(&S2T_COMPOSITE),
+            last: None,
         },
     ],
     // hk2s
@@ -122,6 +142,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&HK2S_CONVERSION_1, &T2S_CONVERSION_1],
             composite: &HK2S_COMPOSITE,
+            first: None,
+            last: Some(&T2S_COMPOSITE),
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -132,6 +154,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&HK2S_CONVERSION_1, &T2S_CONVERSION_1_WITHOUT_TOFU_RISK],
             composite: &HK2S_COMPOSITE_WITHOUT_TOFU_RISK,
+            first: None,
+            last: Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
         },
     ],
     // s2twp
@@ -145,6 +169,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&S2T_CONVERSION_1, &S2TWP_CONVERSION_2],
             composite: &S2TWP_COMPOSITE,
+            first: Some(&S2T_COMPOSITE),
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -155,6 +181,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&S2T_CONVERSION_1, &S2TWP_CONVERSION_2],
             composite: &S2TWP_COMPOSITE,
+            first: Some(&S2T_COMPOSITE),
+            last: None,
         },
     ],
     // tw2sp
@@ -168,6 +196,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&TW2SP_CONVERSION_1, &T2S_CONVERSION_1],
             composite: &TW2SP_COMPOSITE,
+            first: None,
+            last: Some(&T2S_COMPOSITE),
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -178,6 +208,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&TW2SP_CONVERSION_1, &T2S_CONVERSION_1_WITHOUT_TOFU_RISK],
             composite: &TW2SP_COMPOSITE_WITHOUT_TOFU_RISK,
+            first: None,
+            last: Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
         },
     ],
     // s2hkp
@@ -191,6 +223,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&S2T_CONVERSION_1, &S2HKP_CONVERSION_2],
             composite: &S2HKP_COMPOSITE,
+            first: Some(&S2T_COMPOSITE),
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -201,6 +235,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&S2T_CONVERSION_1, &S2HKP_CONVERSION_2],
             composite: &S2HKP_COMPOSITE,
+            first: Some(&S2T_COMPOSITE),
+            last: None,
         },
     ],
     // hk2sp
@@ -214,6 +250,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&HK2SP_CONVERSION_1, &T2S_CONVERSION_1],
             composite: &HK2SP_COMPOSITE,
+            first: None,
+            last: Some(&T2S_COMPOSITE),
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -224,6 +262,8 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             }),
             conversion: &[&HK2SP_CONVERSION_1, &T2S_CONVERSION_1_WITHOUT_TOFU_RISK],
             composite: &HK2SP_COMPOSITE_WITHOUT_TOFU_RISK,
+            first: None,
+            last: Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
         },
     ],
     // t2tw
@@ -233,12 +273,16 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: None,
             conversion: &[&S2TW_CONVERSION_2],
             composite: &T2TW_COMPOSITE,
+            first: None,
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2TW_CONVERSION_2],
             composite: &T2TW_COMPOSITE,
+            first: None,
+            last: None,
         },
     ],
     // tw2t
@@ -248,12 +292,16 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: None,
             conversion: &[&TW2S_CONVERSION_1],
             composite: &TW2T_COMPOSITE,
+            first: None,
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&TW2S_CONVERSION_1],
             composite: &TW2T_COMPOSITE,
+            first: None,
+            last: None,
         },
     ],
     // t2hk
@@ -263,12 +311,16 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: None,
             conversion: &[&S2HK_CONVERSION_2],
             composite: &T2HK_COMPOSITE,
+            first: None,
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2HK_CONVERSION_2],
             composite: &T2HK_COMPOSITE,
+            first: None,
+            last: None,
         },
     ],
     // hk2t
@@ -278,12 +330,16 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: None,
             conversion: &[&HK2S_CONVERSION_1],
             composite: &HK2T_COMPOSITE,
+            first: None,
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&HK2S_CONVERSION_1],
             composite: &HK2T_COMPOSITE,
+            first: None,
+            last: None,
         },
     ],
     // t2jp
@@ -293,12 +349,16 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: None,
             conversion: &[&T2JP_CONVERSION_1],
             composite: &T2JP_COMPOSITE,
+            first: None,
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&T2JP_CONVERSION_1],
             composite: &T2JP_COMPOSITE,
+            first: None,
+            last: None,
         },
     ],
     // jp2t
@@ -308,12 +368,16 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             segmentation: None,
             conversion: &[&JP2T_CONVERSION_1],
             composite: &JP2T_COMPOSITE,
+            first: None,
+            last: None,
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&JP2T_CONVERSION_1],
             composite: &JP2T_COMPOSITE,
+            first: None,
+            last: None,
         },
     ],
 ];

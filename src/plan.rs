@@ -26,6 +26,11 @@ pub(crate) struct Plan<'b> {
     pub(crate) conversion: &'b [&'b Matcher<'b>],
     /// All of them as one table.
     pub(crate) composite: &'b Composite<'b>,
+    /// Normalization and the first of several stages of the conversion, if there is
+    /// such a composite …
+    pub(crate) first: Option<&'b Composite<'b>>,
+    /// … and the last of two.
+    pub(crate) last: Option<&'b Composite<'b>>,
 }
 
 /// Where segments come from.
@@ -134,6 +139,8 @@ mod tests {
             segmentation: Some(Segmentation { matcher: &cutter, leading: 1, by_phrases: false }),
             conversion: &[&first, &second],
             composite: &Composite::from_bytes(&composite),
+            first: None,
+            last: None,
         };
         let mut by_stages = String::new();
         Stages::default().advance(&plan, text, Extent::Whole, &mut by_stages);

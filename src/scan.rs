@@ -166,6 +166,9 @@ impl<'s, 'b> Scan<'s, 'b> {
             self.has_special = places.has_special();
             let composite = self.plan.composite;
             places.retain(|[before, unit, behind]| composite.may_begin(before, unit, behind));
+            if let [matcher, ..] = self.plan.conversion {
+                matcher.touch(places.pairs());
+            }
             for &place in places.list() {
                 let place = start + usize::from(place);
                 if place >= self.certain {
@@ -200,7 +203,7 @@ impl<'s, 'b> Scan<'s, 'b> {
                         return self.replace_pieces(matcher, later, start, place);
                     }
                     Some(by) if by.is_walk_of(matcher) => {
-                        return self.replace_segments(by, later, start, place);
+                        return self.replace_segment(by, later, start, place);
                     }
                     _ => {}
                 }
@@ -332,7 +335,7 @@ impl<'s, 'b> Scan<'s, 'b> {
             matcher.replace(source, piece, |part| converted.push_str(part));
         } else {
             matcher.replace(source, piece, |part| self.segment.push_str(part));
-            convert_by_later(later, &mut self.segment, &mut converted);
+            convert_by_later(self.plan, later, &mut self.segment, &mut converted);
         }
         self.replace(start, source.len(), &converted);
         self.converted = converted;
@@ -348,10 +351,10 @@ impl<'s, 'b> Scan<'s, 'b> {
     }
 
     /// Carries out the stages of a plan whose first one cuts the text into segments
-    /// by itself, segment by segment from `start` on, where every walk arrives, to
-    /// the end of the one that has `place` in it. Text between two matches is cut
-    /// where nothing reaches across.
-    fn replace_segments(
+    /// by itself, where a later one may have something to say of `place`: over the
+    /// segment that has it. Text between two matches is cut where nothing reaches
+    /// across. The walks of all stages arrive at `start`.
+    fn replace_segment(
         &mut self,
         segmentation: &Segmentation<'_>,
         later: &[&Matcher<'_>],
@@ -360,41 +363,43 @@ impl<'s, 'b> Scan<'s, 'b> {
     ) {
         let Segmentation { matcher, leading, .. } = *segmentation;
         let text = self.text;
-        let mut converted = core::mem::take(&mut self.converted);
         let mut segment = core::mem::take(&mut self.segment);
-        converted.clear();
         segment.clear();
-        let mut offset = start;
-        loop {
+        let (mut begin, mut offset) = (start, start);
+        let end = loop {
             let rest = &text[offset..];
             let piece = matcher.piece(rest);
             let source = &rest[..piece.length];
             let is_segment = piece.is_from(leading);
-            if is_segment {
-                convert_by_later(later, &mut segment, &mut converted);
+            if is_segment && begin < offset {
+                if offset > place {
+                    break offset;
+                }
+                (begin, _) = (offset, segment.clear());
+            }
+            if !is_segment && source.starts_with(description::is_operator) {
+                // What a description is, each stage decides by itself.
+                self.segment = segment;
+                return self.replace_from_border(place);
             }
             matcher.replace(source, piece, |part| segment.push_str(part));
             offset += piece.length;
-            let mut characters = source.chars();
-            if !is_segment && characters.next().is_some_and(description::is_operator) {
-                // What a description is, each stage decides by itself.
-                segment.clear();
-                (self.converted, self.segment) = (converted, segment);
-                return self.replace_between_borders(start, place);
-            }
             let is_border = is_segment
                 || source.chars().next_back().is_none_or(|last| {
                     !self.plan.composite.may_join(last, text[offset..].chars().next())
                 });
-            if is_segment || offset > place && is_border {
-                convert_by_later(later, &mut segment, &mut converted);
+            if is_border && offset > place {
+                break offset;
             }
-            if offset > place && is_border {
-                break;
+            if is_border {
+                (begin, _) = (offset, segment.clear());
             }
-        }
-        self.replace(start, offset - start, &converted);
-        (self.certain, self.arrived, self.border) = (offset, offset, offset);
+        };
+        let mut converted = core::mem::take(&mut self.converted);
+        converted.clear();
+        convert_by_later(self.plan, later, &mut segment, &mut converted);
+        self.replace(begin, end - begin, &converted);
+        (self.certain, self.arrived, self.border) = (end, end, end);
         (self.converted, self.segment) = (converted, segment);
     }
 
@@ -445,16 +450,30 @@ impl<'s, 'b> Scan<'s, 'b> {
             None if replacement.len() == length => {
                 output[at..at + length].copy_from_slice(replacement.as_bytes());
             }
-            None => _ = output.splice(at..at + length, replacement.bytes()),
+            None => {
+                // What stands behind it moves.
+                let (end, old) = (at + length, output.len());
+                let moved = at + replacement.len();
+                output.resize(old.max(old - length + replacement.len()), 0);
+                output.copy_within(end..old, moved);
+                output.truncate(old - length + replacement.len());
+                output[at..moved].copy_from_slice(replacement.as_bytes());
+            }
         }
     }
 }
 
 /// Carries out the later stages over a segment, which is empty afterwards, and
 /// appends what it becomes to `converted`.
-fn convert_by_later(later: &[&Matcher<'_>], segment: &mut String, converted: &mut String) {
-    match later {
-        [only] => _ = only.convert_into(segment, Extent::Whole, converted),
+fn convert_by_later(
+    plan: &Plan<'_>,
+    later: &[&Matcher<'_>],
+    segment: &mut String,
+    converted: &mut String,
+) {
+    match (plan.last, later) {
+        (Some(last), [_]) if last.convert_by_character(segment, converted) => {}
+        (_, [only]) => _ = only.convert_into(segment, Extent::Whole, converted),
         _ => {
             for stage in later {
                 let mut next = String::with_capacity(segment.len());

@@ -53,7 +53,9 @@ impl Stages {
                 // All is one segment.
                 let between = &mut self.normalization;
                 first.convert_into(text, Extent::Whole, between);
-                second.convert_into(between, Extent::Whole, output);
+                if !plan.last.is_some_and(|last| last.convert_by_character(between, output)) {
+                    second.convert_into(between, Extent::Whole, output);
+                }
                 between.clear();
             }
             _ => self.advance(plan, text, Extent::Whole, output),

@@ -313,6 +313,19 @@ impl Composites {
         })
     }
 
+    /// The composite of one of several stages of the chain with this number, as
+    /// source, where there is one.
+    fn of_stage(&self, number: usize, stage: impl Fn(&[Group]) -> Option<&Group>) -> String {
+        let Chain { normalization, conversion, .. } = &self.list[number].chain;
+        let found = self.list.iter().find(|Composite { chain, .. }| {
+            conversion.len() > 1
+                && chain.normalization == *normalization
+                && chain.conversion.len() == 1
+                && chain.conversion.first() == stage(conversion)
+        });
+        found.map_or("None".to_owned(), |found| format!("Some(&{})", static_name(&found.name)))
+    }
+
     fn bytes(&self, composite: &Composite) -> Vec<u8> {
         let base = composite.base.map(|number| &self.list[number].composition);
         composite.composition.to_bytes(base)
@@ -406,8 +419,10 @@ impl Groups<'_> {
         let composite = static_name(&self.composites.list[number].name);
         format!(
             "Plan {{ normalization: {normalization}, segmentation: {segmentation}, \
-             conversion: &[{}], composite: &{composite} }}",
-            conversion.join(", ")
+             conversion: &[{}], composite: &{composite}, first: {}, last: {} }}",
+            conversion.join(", "),
+            self.composites.of_stage(number, <[Group]>::first),
+            self.composites.of_stage(number, <[Group]>::last),
         )
     }
 }
