@@ -188,7 +188,7 @@ impl<'b> Composite<'b> {
     /// being [`NONE`] where it has two and ends; never wrong when it says no.
     #[inline(always)]
     pub(crate) fn may_begin(&self, first: u16, second: u16, third: u16) -> bool {
-        self.any(|composite| composite.beginnings.may_begin(first, second, third))
+        self.beginnings.may_begin(first, second, third)
     }
 
     /// Whether these three are suspicious for no other reason than the first stage;
@@ -204,20 +204,16 @@ impl<'b> Composite<'b> {
     #[inline]
     pub(crate) fn may_join(&self, first: char, second: Option<char>) -> bool {
         let (first, second) = (first.into(), second.map_or(ANY, u32::from));
-        self.any(|composite| composite.neighbours.may_contain(first, second))
-    }
-
-    /// Whether this composite or one that it is made from says yes. All are asked:
-    /// how many there are can be foretold, and what they say cannot.
-    #[inline(always)]
-    fn any(&self, answer: impl Fn(&Composite<'b>) -> bool) -> bool {
         let mut composite = self;
-        let mut any = answer(composite);
-        while let Some(base) = composite.base {
-            any |= answer(base);
-            composite = base;
+        loop {
+            if composite.neighbours.may_contain(first, second) {
+                return true;
+            }
+            match composite.base {
+                Some(base) => composite = base,
+                None => return false,
+            }
         }
-        any
     }
 }
 

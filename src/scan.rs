@@ -166,9 +166,6 @@ impl<'s, 'b> Scan<'s, 'b> {
             self.has_special = places.has_special();
             let composite = self.plan.composite;
             places.retain(|[before, unit, behind]| composite.may_begin(before, unit, behind));
-            if let [matcher, ..] = self.plan.conversion {
-                matcher.touch(places.pairs());
-            }
             for &place in places.list() {
                 let place = start + usize::from(place);
                 if place >= self.certain {

@@ -289,9 +289,8 @@ impl Composer {
         for unit in self.special {
             classes.entry(unit).or_default()[0] |= SPECIAL_BIT;
         }
-        let Composer { mut beginnings, mut neighbours, later, is_plain, .. } = self;
+        let Composer { beginnings, mut neighbours, later, is_plain, .. } = self;
         if let Some(base) = base {
-            beginnings.extend(&base.beginnings);
             neighbours.extend(&base.neighbours);
         }
         let later = later.unwrap_or_default();
@@ -435,8 +434,8 @@ impl Composition {
                 .flat_map(|(unit, classes)| [unit.to_le_bytes(), classes])
                 .flatten()
                 .collect(),
-            words(Triples::words(&new(&self.beginnings, &base.beginnings)), u64::to_le_bytes),
-            words(Triples::words(&new(&self.later, &BTreeSet::new())), u64::to_le_bytes),
+            words(Triples::words(&list(&self.beginnings)), u64::to_le_bytes),
+            words(Triples::words(&list(&self.later)), u64::to_le_bytes),
             words(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
         ];
         let lengths = sections.iter().map(|section| fit(section.len()));
@@ -457,6 +456,10 @@ fn difference<V: Copy + Default + PartialEq>(
         (own != base).then_some((key, own))
     });
     differing.collect()
+}
+
+fn list<T: Copy>(set: &BTreeSet<T>) -> Vec<T> {
+    set.iter().copied().collect()
 }
 
 /// What `own` has and `base` has not.

@@ -145,38 +145,6 @@ impl<'b> Matcher<'b> {
         u16::from_le_bytes(firsts[first_number(first, firsts.len())])
     }
 
-    /// Reads what a search for phrases that begin with these pairs will read first, so
-    /// that the searches need not wait for it, one after the other.
-    pub(crate) fn touch(&self, pairs: impl Iterator<Item = [u16; 2]>) {
-        const AT_ONCE: usize = 32;
-        let mut positions = [0; AT_ONCE];
-        let mut length = 0;
-        for ([first, second], position) in pairs.zip(&mut positions) {
-            let number = bucket(first.into(), second.into(), self.sections.bucket_bits);
-            *position = self.bucket(number).start;
-            length += 1;
-        }
-        let mut read = 0;
-        for position in &mut positions[..length] {
-            if let Some(head) = self.sections.entries.get(*position) {
-                let head = usize::from(u16::from_le_bytes(*head));
-                // Where the value is, if the entry has one.
-                *position += (1 + (head & 0xFF)) & ((head >> 15) ^ 1).wrapping_neg();
-            }
-        }
-        for position in &positions[..length] {
-            let half = |at: usize| {
-                self.sections
-                    .entries
-                    .get(at)
-                    .map_or(0, |half| usize::from(u16::from_le_bytes(*half)))
-            };
-            let value = half(*position) | half(position + 1) << 16;
-            read ^= self.sections.values.get(value).copied().unwrap_or_default();
-        }
-        core::hint::black_box(read);
-    }
-
     /// The first entry of the bucket for these two whose key `text` begins with.
     fn find_in(&self, first: u32, second: u32, text: &str) -> Option<(usize, Found)> {
         let Range { start, end } = self.bucket(bucket(first, second, self.sections.bucket_bits));

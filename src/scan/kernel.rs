@@ -58,14 +58,6 @@ impl Places {
         unsafe { core::slice::from_raw_parts(self.places.as_ptr().cast(), self.length) }
     }
 
-    /// The units before and at each place.
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = [u16; 2]> {
-        // SAFETY: `push_at`, or a kernel, initialized so many.
-        let unit = |unit: &MaybeUninit<u16>| unsafe { unit.assume_init() };
-        let before = self.before[..self.length].iter().map(unit);
-        before.zip(self.units[..self.length].iter().map(unit)).map(|(before, own)| [before, own])
-    }
-
     /// Whether a character is special or beyond the entries.
     pub(crate) fn has_special(&self) -> bool {
         // SAFETY: `push_at`, or a kernel, initialized so many.
@@ -78,13 +70,14 @@ impl Places {
     pub(crate) fn retain(&mut self, is_kept: impl Fn([u16; 3]) -> bool) {
         let mut kept = 0;
         for number in 0..self.length {
-            // SAFETY: `push`, or a kernel, initialized so many.
-            let [place, units @ ..] = [&self.places, &self.before, &self.units, &self.behind]
-                .map(|list| unsafe { list[number].assume_init() });
-            self.places[kept].write(place);
-            self.before[kept].write(units[0]);
-            self.units[kept].write(units[1]);
-            kept += usize::from((units[1] == NONE) | is_kept(units));
+            // SAFETY: `push_at`, or a kernel, initialized so many of each list, and
+            // `kept` is at most `number`.
+            unsafe {
+                let [place, units @ ..] = [&self.places, &self.before, &self.units, &self.behind]
+                    .map(|list| list.get_unchecked(number).assume_init());
+                self.places.get_unchecked_mut(kept).write(place);
+                kept += usize::from((units[1] == NONE) | is_kept(units));
+            }
         }
         self.length = kept;
     }
