@@ -16,7 +16,8 @@ use core::fmt;
 
 use super::format::{
     ALONE, BUCKETS_PER_BASE, BY_CHARACTER, MAGIC, MAXIMUM_CANDIDATES, MAXIMUM_DICTIONARIES,
-    MAXIMUM_KEY, MAXIMUM_PREFIXES, NO_SECOND, SECTIONS, VERSION, bucket, first_number, second_bit,
+    MAXIMUM_KEY, MAXIMUM_PREFIXES, NO_SECOND, OTHER_LENGTHS, SECTIONS, VERSION, bucket,
+    first_number, second_bit,
 };
 use super::group::{FlatEntry, Group};
 use super::table::Table;
@@ -164,7 +165,10 @@ fn compile_buckets(entries: &Entries) -> Result<Buckets, CompileError> {
             let is_phrase = first_two(key).1.is_some();
             let by_character =
                 is_phrase && entry.candidates[..] == [convert_by_character(key, entries)];
-            let flag = if by_character { BY_CHARACTER } else { 0 };
+            let mut flag = if by_character { BY_CHARACTER } else { 0 };
+            if key.chars().any(|character| character.len_utf8() != 3) {
+                flag |= OTHER_LENGTHS;
+            }
             elements.push(length | dictionary << 8 | flag);
             elements.extend(units);
             if !by_character {

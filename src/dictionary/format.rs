@@ -33,7 +33,7 @@
 //! A **bucket** holds the entries whose first two code points have its hash
 //! ([`bucket`]), the longest first; a key of one code point counts as followed by
 //! [`NO_SECOND`]. An entry is a head (UTF-16 code units of the key in bits 0–7,
-//! dictionary in bits 8–13, [`BY_CHARACTER`]), the code units of its key, and,
+//! dictionary in bits 8–13, [`OTHER_LENGTHS`], [`BY_CHARACTER`]), the code units of its key, and,
 //! unless it converts as its characters do, two elements with the offset of its
 //! value, the low half first. A phrase with several candidates has a value.
 //!
@@ -71,6 +71,8 @@ pub(super) const MAXIMUM_CANDIDATES: usize = 32_767;
 pub(super) const BUCKETS_PER_BASE: usize = 64;
 /// Entry flag: the key converts as its characters do and has no value.
 pub(super) const BY_CHARACTER: u16 = 1 << 15;
+/// Entry flag: some character of the key has another length than three bytes.
+pub(super) const OTHER_LENGTHS: u16 = 1 << 14;
 /// In place of the second code point of a key that has one.
 pub(super) const NO_SECOND: u32 = filter::ANY;
 

@@ -11,8 +11,8 @@ use core::ops::Range;
 use crate::text::code_unit_of;
 
 use super::format::{
-    ALONE, BUCKETS_PER_BASE, BY_CHARACTER, FormatError, MAXIMUM_DICTIONARIES, NO_SECOND, Sections,
-    bucket, first_number, second_bit,
+    ALONE, BUCKETS_PER_BASE, BY_CHARACTER, FormatError, MAXIMUM_DICTIONARIES, NO_SECOND,
+    OTHER_LENGTHS, Sections, bucket, first_number, second_bit,
 };
 
 /// A compiled group of dictionaries, searched in place.
@@ -106,29 +106,25 @@ impl<'b> Matcher<'b> {
 
     /// The longest entry whose key `text` begins with, and the key's length.
     pub(super) fn find(&self, text: &str) -> Option<(usize, Found)> {
-        let mut characters = text.chars();
-        let first = u32::from(characters.next()?);
-        let like = self.first(first);
-        let phrase = match characters.next() {
-            Some(second) if like & second_bit(second.into()) != 0 => {
-                self.find_in(first, second.into(), text)
+        self.find_phrase(text).or_else(|| {
+            let first = u32::from(text.chars().next()?);
+            match self.first(first) & ALONE {
+                0 => None,
+                _ => self.find_in(first, NO_SECOND, text),
             }
-            _ => None,
-        };
-        match like & ALONE {
-            0 => phrase,
-            _ => phrase.or_else(|| self.find_in(first, NO_SECOND, text)),
-        }
+        })
     }
 
     /// The longest phrase that `text` begins with, and the length of its key.
     #[inline]
     pub(super) fn find_phrase(&self, text: &str) -> Option<(usize, Found)> {
-        let mut characters = text.chars();
-        let (first, second) = (characters.next()?, characters.next()?);
-        match self.first(first.into()) & second_bit(second.into()) {
+        let (first, second) = {
+            let mut characters = text.chars();
+            (u32::from(characters.next()?), u32::from(characters.next()?))
+        };
+        match self.first(first) & second_bit(second) {
             0 => None,
-            _ => self.find_in(first.into(), second.into(), text),
+            _ => self.find_in(first, second, text),
         }
     }
 
@@ -147,11 +143,12 @@ impl<'b> Matcher<'b> {
 
     /// The first entry of the bucket for these two whose key `text` begins with.
     fn find_in(&self, first: u32, second: u32, text: &str) -> Option<(usize, Found)> {
+        let units = leading_units(text.as_bytes());
         let Range { start, end } = self.bucket(bucket(first, second, self.sections.bucket_bits));
         let mut position = start;
         while position < end {
             let entry = self.entry(position);
-            if let Some(length) = entry.length_in(text) {
+            if let Some(length) = entry.length_in(text, units) {
                 return Some((length, entry.found()));
             }
             position = entry.next();
@@ -187,6 +184,7 @@ impl<'b> Matcher<'b> {
             length: usize::from(head & 0xFF),
             dictionary: usize::from(head >> 8 & 0x3F),
             by_character: head & BY_CHARACTER != 0,
+            has_others: head & OTHER_LENGTHS != 0,
         }
     }
 
@@ -283,6 +281,7 @@ struct Entry<'b> {
     length: usize,
     dictionary: usize,
     by_character: bool,
+    has_others: bool,
 }
 
 impl Entry<'_> {
@@ -290,10 +289,24 @@ impl Entry<'_> {
         self.elements.get(self.position + 1 + number).map_or(0, |unit| u16::from_le_bytes(*unit))
     }
 
-    /// The length in bytes of the key, when `text` begins with it.
+    /// The length in bytes of the key, when `text` begins with it, whose
+    /// [`leading_units`] these are.
     #[inline]
-    fn length_in(&self, text: &str) -> Option<usize> {
-        // Nearly all keys have characters of three bytes throughout.
+    fn length_in(&self, text: &str, units: Option<u64>) -> Option<usize> {
+        // Nearly all keys have characters of three bytes throughout, and few more
+        // than four: one comparison for all of them.
+        let own = self.elements.get(self.position + 1..).and_then(<[_]>::first_chunk::<4>);
+        if let (false, Some(units), Some(own)) = (self.has_others, units, own) {
+            let own = u64::from_le_bytes(*own.as_flattened().first_chunk()?);
+            // Units behind the key do not count.
+            let counted = u64::MAX >> (64 - 16 * self.length.clamp(1, 4));
+            if (own ^ units) & counted != 0 {
+                return None;
+            }
+            if self.length <= 4 {
+                return Some(3 * self.length);
+            }
+        }
         let mut compared = 0;
         let mut bytes = text.as_bytes();
         while compared < self.length
@@ -438,4 +451,18 @@ fn contains_prefix(bytes: &[u8], one: [u8; 4], other: [u8; 4]) -> bool {
         (Some(leads), Some(seconds)) => found_in(leads, seconds),
         _ => leads.iter().zip(seconds).any(|(&lead, &second)| found(lead, second)),
     }
+}
+
+/// The units of the first four characters, the first lowest, as long as they have
+/// three bytes each; zero where one has not, and anything behind that. `None` for
+/// a text shorter than twelve bytes.
+#[inline]
+fn leading_units(text: &[u8]) -> Option<u64> {
+    let (characters, _) = text.first_chunk::<12>()?.as_chunks::<3>();
+    let mut units = 0;
+    for (number, character) in characters.iter().enumerate() {
+        let unit = u64::from(code_unit_of(*character));
+        units |= unit << (16 * number);
+    }
+    Some(units)
 }
