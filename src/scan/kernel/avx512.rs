@@ -232,8 +232,13 @@ impl Notes {
         let places = self.entries[1..=rounded].chunks_exact_mut(AT_ONCE);
         for (units, places) in units.zip(places) {
             for (unit, place) in units.iter().zip(places) {
-                // SAFETY: `split` wrote the first units, and the loop above the rest.
-                place.write(entries[usize::from(unsafe { unit.assume_init() })]);
+                // SAFETY: `split` wrote the first units, and the loop above the rest. A
+                // volatile write stays one, of a number that was just loaded; the
+                // compiler would put four of them into a vector first.
+                unsafe {
+                    let entry = entries[usize::from(unit.assume_init())];
+                    place.as_mut_ptr().write_volatile(entry);
+                }
             }
         }
     }
