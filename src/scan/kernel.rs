@@ -45,12 +45,19 @@ pub(crate) struct Places {
 
 /// As many numbers as a block can have suspicious characters, and those that a
 /// vector writes at once.
-type Units = [MaybeUninit<u16>; 1024];
+type Units = [MaybeUninit<u16>; MOST];
+const MOST: usize = 1024;
 
 impl Places {
+    #[inline(always)]
     pub(crate) fn new() -> Places {
-        let [places, units, before, behind] = [[MaybeUninit::uninit(); 1024]; 4];
-        Places { places, units, before, behind, length: 0 }
+        Places {
+            places: [const { MaybeUninit::uninit() }; MOST],
+            units: [const { MaybeUninit::uninit() }; MOST],
+            before: [const { MaybeUninit::uninit() }; MOST],
+            behind: [const { MaybeUninit::uninit() }; MOST],
+            length: 0,
+        }
     }
 
     pub(crate) fn list(&self) -> &[u16] {

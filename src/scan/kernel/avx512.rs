@@ -66,7 +66,8 @@ pub(super) unsafe fn convert(
     output: &mut [MaybeUninit<u8>],
     places: &mut Places,
 ) -> usize {
-    let mut notes = Notes::new(block);
+    let mut memory = MaybeUninit::uninit();
+    let notes = Notes::begin(&mut memory, block);
     let mut offset = block.start;
     while offset < block.limit {
         let start = offset;
@@ -91,7 +92,8 @@ pub(super) unsafe fn convert(
 /// [`is_available`] says yes.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
 pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
-    let mut notes = Notes::new(block);
+    let mut memory = MaybeUninit::uninit();
+    let notes = Notes::begin(&mut memory, block);
     let mut offset = block.start;
     while offset < block.limit {
         offset = notes.split(block, offset, |_, _| ());
@@ -148,18 +150,20 @@ impl Window {
 }
 
 impl Notes {
+    /// Nothing noted yet, but for what stands before the block.
     #[inline(always)]
-    fn new(block: &Block<'_>) -> Notes {
+    fn begin<'m>(memory: &'m mut MaybeUninit<Notes>, block: &Block<'_>) -> &'m mut Notes {
         let before = block.start.checked_sub(3);
         let before = before.map_or(NONE, |before| code_unit(block.text, before));
-        let mut notes = Notes {
-            units: [MaybeUninit::uninit(); CHARACTERS + 2],
-            entries: [MaybeUninit::uninit(); CHARACTERS + 1],
-            windows: [MaybeUninit::uninit(); WINDOWS],
-            characters: 0,
-            length: 0,
-            follows: u64::from(before != NONE),
-            none: block.entries[usize::from(NONE)],
+        let pointer = memory.as_mut_ptr();
+        // SAFETY: all fields are written here but for arrays of what may be
+        // uninitialized; made as a value, those would be copied.
+        let notes = unsafe {
+            (&raw mut (*pointer).characters).write(0);
+            (&raw mut (*pointer).length).write(0);
+            (&raw mut (*pointer).follows).write(u64::from(before != NONE));
+            (&raw mut (*pointer).none).write(block.entries[usize::from(NONE)]);
+            &mut *pointer
         };
         notes.units[0].write(before);
         notes.entries[0].write(block.entries[usize::from(before)]);
@@ -225,14 +229,14 @@ impl Notes {
         const AT_ONCE: usize = 8;
         // Up to seven more than there are: any entry will do for them.
         let rounded = self.characters.next_multiple_of(AT_ONCE);
-        for unit in &mut self.units[2 + self.characters..2 + rounded] {
-            unit.write(NONE);
+        if let Some(behind) = self.units[2 + self.characters..].first_chunk_mut::<AT_ONCE>() {
+            *behind = [MaybeUninit::new(NONE); AT_ONCE];
         }
         let units = self.units[1..=rounded].chunks_exact(AT_ONCE);
         let places = self.entries[1..=rounded].chunks_exact_mut(AT_ONCE);
         for (units, places) in units.zip(places) {
             for (unit, place) in units.iter().zip(places) {
-                // SAFETY: `split` wrote the first units, and the loop above the rest. A
+                // SAFETY: `split` wrote the first units, and those above the rest. A
                 // volatile write stays one, of a number that was just loaded; the
                 // compiler would put four of them into a vector first.
                 unsafe {
