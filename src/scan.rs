@@ -23,6 +23,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::composite::{Entries, FIRST_BEYOND, SPECIAL};
 use crate::description;
@@ -53,13 +54,13 @@ pub(crate) fn convert_into(plan: &Plan<'_>, text: &str, output: &mut String) {
 
 /// Converts `text`, borrowing it when nothing changes.
 pub(crate) fn convert<'t>(plan: &Plan<'_>, text: &'t str) -> Cow<'t, str> {
-    let Some(cut) = cut_before_change(plan, text) else {
+    let mut output = String::new();
+    let Some(changed) = first_changed_part(plan, text, &mut output) else {
         return Cow::Borrowed(text);
     };
-    let (unchanged, rest) = text.split_at(cut);
-    let mut output = String::with_capacity(text.len() + kernel::SLACK);
-    output.push_str(unchanged);
-    convert_into(plan, rest, &mut output);
+    output.reserve(text.len() - changed.end + changed.start + kernel::SLACK);
+    output.insert_str(0, &text[..changed.start]);
+    convert_into(plan, &text[changed.end..], &mut output);
     Cow::Owned(output)
 }
 
@@ -67,28 +68,39 @@ pub(crate) fn convert<'t>(plan: &Plan<'_>, text: &'t str) -> Cow<'t, str> {
 /// which the text may be cut, not far before its first change; `None` when
 /// conversion changes nothing at all.
 pub(crate) fn cut_before_change(plan: &Plan<'_>, text: &str) -> Option<usize> {
-    let entries = plan.composite.entries();
+    first_changed_part(plan, text, &mut String::new()).map(|part| part.start)
+}
+
+/// Bytes that are converted at a time, at least, to see whether they change.
+const PART: usize = 4096;
+
+/// The first part of the text that conversion changes, and in `converted` what it
+/// becomes. The text may be cut at both its ends.
+fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Option<Range<usize>> {
     let kernel = Kernel::best();
-    let mut converted = String::new();
-    let mut offset = 0;
     let mut unchanged = 0;
-    while offset < text.len() {
+    while unchanged < text.len() {
+        let mut offset = unchanged;
         if !plan.composite.is_plain {
+            let entries = plan.composite.entries();
             let block = Block { entries, text: text.as_bytes(), start: offset, limit: text.len() };
             offset = kernel.unchanged(&block);
             if offset == text.len() {
-                break;
+                return None;
             }
         }
-        // Something changes here, or may: look at it from cut to cut.
+        // Something changes here, or may.
         let start = border_before(plan, text, unchanged, offset);
-        let end = start + plan.certain_cut(&text[start..], offset - start + 64);
+        let end = match text.len() - offset {
+            ..=PART => text.len(),
+            _ => start + plan.certain_cut(&text[start..], offset - start + PART),
+        };
         converted.clear();
-        convert_into(plan, &text[start..end], &mut converted);
-        if converted != text[start..end] {
-            return Some(start);
+        convert_into(plan, &text[start..end], converted);
+        if *converted != text[start..end] {
+            return Some(start..end);
         }
-        (offset, unchanged) = (end, end);
+        unchanged = end;
     }
     None
 }
@@ -199,8 +211,8 @@ impl<'s, 'b> Scan<'s, 'b> {
                     _ if is_due_to_first => {
                         return self.replace_pieces(matcher, later, start, place);
                     }
-                    Some(by) if by.is_walk_of(matcher) => {
-                        return self.replace_segment(by, later, start, place);
+                    Some(by) if by.is_walk_of(matcher) && by.by_phrases => {
+                        return self.replace_segment(matcher, later, start, place);
                     }
                     _ => {}
                 }
@@ -349,51 +361,48 @@ impl<'s, 'b> Scan<'s, 'b> {
 
     /// Carries out the stages of a plan whose first one cuts the text into segments
     /// by itself, where a later one may have something to say of `place`: over the
-    /// segment that has it. Text between two matches is cut where nothing reaches
-    /// across. The walks of all stages arrive at `start`.
+    /// segment that has it, a phrase or what stands between two. The walks of all
+    /// stages arrive at `start`.
     fn replace_segment(
         &mut self,
-        segmentation: &Segmentation<'_>,
+        matcher: &Matcher<'_>,
         later: &[&Matcher<'_>],
         start: usize,
         place: usize,
     ) {
-        let Segmentation { matcher, leading, .. } = *segmentation;
         let text = self.text;
-        let mut segment = core::mem::take(&mut self.segment);
-        segment.clear();
         let (mut begin, mut offset) = (start, start);
         let end = loop {
             let rest = &text[offset..];
-            let piece = matcher.piece(rest);
-            let source = &rest[..piece.length];
-            let is_segment = piece.is_from(leading);
-            if is_segment && begin < offset {
+            let Some(character) = rest.chars().next() else { break offset };
+            let phrase = matcher.phrase(rest);
+            if phrase.is_some() && begin < offset {
                 if offset > place {
                     break offset;
                 }
-                (begin, _) = (offset, segment.clear());
+                begin = offset;
             }
-            if !is_segment && source.starts_with(description::is_operator) {
+            if phrase.is_none() && description::is_operator(character) {
                 // What a description is, each stage decides by itself.
-                self.segment = segment;
                 return self.replace_from_border(place);
             }
-            matcher.replace(source, piece, |part| segment.push_str(part));
-            offset += piece.length;
-            let is_border = is_segment
-                || source.chars().next_back().is_none_or(|last| {
-                    !self.plan.composite.may_join(last, text[offset..].chars().next())
-                });
+            offset += phrase.map_or(character.len_utf8(), |phrase| phrase.length);
+            let is_border = phrase.is_some()
+                || !self.plan.composite.may_join(character, text[offset..].chars().next());
             if is_border && offset > place {
                 break offset;
             }
             if is_border {
-                (begin, _) = (offset, segment.clear());
+                begin = offset;
             }
         };
+        let mut segment = core::mem::take(&mut self.segment);
         let mut converted = core::mem::take(&mut self.converted);
         converted.clear();
+        let source = &text[begin..end];
+        if !self.plan.first.is_some_and(|first| first.convert_by_character(source, &mut segment)) {
+            matcher.convert_into(source, Extent::Whole, &mut segment);
+        }
         convert_by_later(self.plan, later, &mut segment, &mut converted);
         self.replace(begin, end - begin, &converted);
         (self.certain, self.arrived, self.border) = (end, end, end);
