@@ -9,9 +9,11 @@ use core::mem::MaybeUninit;
 use crate::composite::{Entries, SPECIAL};
 use crate::text::{NONE, code_unit};
 
-#[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+#[cfg(all(target_arch = "x86_64", not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))))]
 mod avx512;
 mod scalar;
+#[cfg(test)]
+mod tests;
 
 /// Room behind the block's last byte that a kernel may write to.
 pub(crate) const SLACK: usize = 128;
@@ -97,7 +99,10 @@ pub(crate) enum Kernel {
     /// One character at a time: the definition.
     Scalar,
     /// Sixteen characters at a time, in any mixture.
-    #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+    #[cfg(all(
+        target_arch = "x86_64",
+        not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))
+    ))]
     Avx512,
 }
 
@@ -105,11 +110,21 @@ impl Kernel {
     /// The fastest one of this processor.
     #[inline]
     pub(crate) fn best() -> Kernel {
-        #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+        #[cfg(all(
+            target_arch = "x86_64",
+            not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))
+        ))]
         if avx512::is_available() {
             return Kernel::Avx512;
         }
         Kernel::Scalar
+    }
+
+    /// All that this processor can run, the scalar one first.
+    #[cfg(test)]
+    fn available() -> impl Iterator<Item = Kernel> {
+        let best = Kernel::best();
+        core::iter::once(Kernel::Scalar).chain((best != Kernel::Scalar).then_some(best))
     }
 
     /// Writes what the block becomes by character to the beginning of `output`, and
@@ -127,19 +142,26 @@ impl Kernel {
         match self {
             Kernel::Scalar => scalar::convert(block, output, places),
             // SAFETY: only `best` makes one, which asked; the room was asked for above.
-            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+            #[cfg(all(
+                target_arch = "x86_64",
+                not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))
+            ))]
             Kernel::Avx512 => unsafe { avx512::convert(block, output, places) },
         }
     }
 
-    /// A place before which no character changes and none is suspicious: near the
-    /// first that does or is, or the limit.
+    /// A place where a character begins and before which none changes and none is
+    /// suspicious: near the first that does or is, at it or less than [`SLACK`] before
+    /// it. Where there is none, the end of the block, which is nowhere else given.
     #[inline]
     pub(crate) fn unchanged(self, block: &Block<'_>) -> usize {
         match self {
             Kernel::Scalar => scalar::unchanged(block),
             // SAFETY: only `best` makes one, which asked.
-            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+            #[cfg(all(
+                target_arch = "x86_64",
+                not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))
+            ))]
             Kernel::Avx512 => unsafe { avx512::unchanged(block) },
         }
     }
