@@ -1,15 +1,19 @@
 //! What a kernel does, and the choice between them.
 //!
-//! `--cfg fanjian_vectors="avx2"` when the crate is built leaves out what needs more
-//! than AVX2, and `--cfg fanjian_vectors="none"` all vectors, to measure and to test
+//! `--cfg fanjian_vectors="avx2"` when the crate is built passes over what needs
+//! more than AVX2, and `--cfg fanjian_vectors="none"` all vectors, to measure and to test
 //! what other processors do.
 
+#[cfg(test)]
+use alloc::{vec, vec::Vec};
 use core::mem::MaybeUninit;
 
 use crate::composite::{Entries, SPECIAL};
 use crate::text::{NONE, code_unit};
 
-#[cfg(all(target_arch = "x86_64", not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))))]
+#[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+mod avx2;
+#[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
 mod avx512;
 mod scalar;
 #[cfg(test)]
@@ -21,7 +25,8 @@ pub(crate) const SLACK: usize = 128;
 /// A part of a text to be converted by character.
 #[derive(Clone, Copy)]
 pub(crate) struct Block<'x> {
-    /// The composite's table.
+    /// The composite's table. The entry of [`NONE`] changes nothing and is not
+    /// suspicious behind anything.
     pub(crate) entries: &'x Entries,
     /// The whole text, which is UTF-8.
     pub(crate) text: &'x [u8],
@@ -99,32 +104,39 @@ pub(crate) enum Kernel {
     /// One character at a time: the definition.
     Scalar,
     /// Sixteen characters at a time, in any mixture.
-    #[cfg(all(
-        target_arch = "x86_64",
-        not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))
-    ))]
+    #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
     Avx512,
+    /// Sixteen times three bytes at a time, in any mixture.
+    #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+    Avx2,
 }
 
 impl Kernel {
     /// The fastest one of this processor.
     #[inline]
     pub(crate) fn best() -> Kernel {
-        #[cfg(all(
-            target_arch = "x86_64",
-            not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))
-        ))]
-        if avx512::is_available() {
-            return Kernel::Avx512;
+        #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+        {
+            if avx512::is_available() && cfg!(not(fanjian_vectors = "avx2")) {
+                return Kernel::Avx512;
+            }
+            if avx2::is_available() {
+                return Kernel::Avx2;
+            }
         }
         Kernel::Scalar
     }
 
     /// All that this processor can run, the scalar one first.
     #[cfg(test)]
-    fn available() -> impl Iterator<Item = Kernel> {
-        let best = Kernel::best();
-        core::iter::once(Kernel::Scalar).chain((best != Kernel::Scalar).then_some(best))
+    fn available() -> Vec<Kernel> {
+        let mut kernels = vec![Kernel::Scalar];
+        #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+        {
+            kernels.extend(avx2::is_available().then_some(Kernel::Avx2));
+            kernels.extend(avx512::is_available().then_some(Kernel::Avx512));
+        }
+        kernels
     }
 
     /// Writes what the block becomes by character to the beginning of `output`, and
@@ -141,12 +153,12 @@ impl Kernel {
         places.clear();
         match self {
             Kernel::Scalar => scalar::convert(block, output, places),
-            // SAFETY: only `best` makes one, which asked; the room was asked for above.
-            #[cfg(all(
-                target_arch = "x86_64",
-                not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))
-            ))]
+            // SAFETY: only `best` and `available` make one, and they asked; the room was asked for above.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
             Kernel::Avx512 => unsafe { avx512::convert(block, output, places) },
+            // SAFETY: as above.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+            Kernel::Avx2 => unsafe { avx2::convert(block, output, places) },
         }
     }
 
@@ -157,12 +169,12 @@ impl Kernel {
     pub(crate) fn unchanged(self, block: &Block<'_>) -> usize {
         match self {
             Kernel::Scalar => scalar::unchanged(block),
-            // SAFETY: only `best` makes one, which asked.
-            #[cfg(all(
-                target_arch = "x86_64",
-                not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))
-            ))]
+            // SAFETY: only `best` and `available` make one, and they asked.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
             Kernel::Avx512 => unsafe { avx512::unchanged(block) },
+            // SAFETY: as above.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+            Kernel::Avx2 => unsafe { avx2::unchanged(block) },
         }
     }
 }

@@ -132,9 +132,12 @@ fn compare(entries: &Entries, text: &[u8], start: usize, limit: usize) {
     let expected = converted(Kernel::Scalar, &block);
     let first = Kernel::Scalar.unchanged(&block);
     for kernel in Kernel::available() {
-        let text = || String::from_utf8_lossy(text);
+        let text = || String::from_utf8_lossy(&text[..text.len().min(200)]);
         let place = || alloc::format!("{kernel:?}, {start} to {limit} of {:?}", text());
-        assert_eq!(converted(kernel, &block), expected, "{}", place());
+        let (end, bytes, places) = converted(kernel, &block);
+        assert_eq!(end, expected.0, "{}", place());
+        assert!(bytes == expected.1, "other bytes: {}", place());
+        assert!(places == expected.2, "other places: {}", place());
         let unchanged = kernel.unchanged(&block);
         let is_border = block.text.get(unchanged).is_none_or(|byte| *byte as i8 >= -64);
         assert!(is_border && (start..=first).contains(&unchanged), "{}", place());
@@ -203,7 +206,7 @@ fn texts_of_many_blocks() {
 #[test]
 fn suspicious_places_fill_a_block() {
     let mut entries = entries(0);
-    entries.iter_mut().for_each(|entry| *entry |= SPECIAL);
+    entries.iter_mut().skip(1).for_each(|entry| *entry |= SPECIAL);
     let text = "漢".repeat(BLOCK);
     compare(&entries, text.as_bytes(), 0, BLOCK);
 }
