@@ -190,13 +190,15 @@ impl Notes {
         notes
     }
 
-    /// Where the bytes at `offset`, which is in the block, can be loaded.
+    /// Where the bytes of the window at `offset`, which is in the block, can be loaded.
     #[inline(always)]
     fn source(&self, text: &[u8], offset: usize) -> *const u8 {
-        let tail = text.len().saturating_sub(LOADED);
-        match offset <= tail {
-            true if text.len() >= LOADED => text[offset..].as_ptr(),
-            _ => self.tail[offset - tail..][..LOADED].as_ptr(),
+        match offset + LOADED <= text.len() {
+            true => text[offset..].as_ptr(),
+            false => {
+                let tail = text.len().saturating_sub(LOADED);
+                self.tail[offset - tail..][..LOADED].as_ptr()
+            }
         }
     }
 
@@ -249,7 +251,7 @@ impl Notes {
             // windows as the loop asks for.
             unsafe {
                 let units = self.units.as_mut_ptr().add(1 + length * LANES);
-                _mm256_storeu_si256(units.cast(), units_of(source, patterns));
+                _mm256_storeu_si256(units.cast(), units_of(low, source, patterns));
                 let window = Window { offset, leads, joined, beyond, patterns, behind_any };
                 self.windows.get_unchecked_mut(length).write(window);
             }
@@ -456,33 +458,31 @@ fn pattern(leads: u64) -> u8 {
     PATTERN_OF[leads as usize % PATTERN_OF.len()]
 }
 
-/// The code units of a window, by lane.
+/// The code units of the window that begins with these bytes, by lane.
 ///
 /// # Safety
 ///
 /// As many bytes as are loaded of a window can be read.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn units_of(source: *const u8, [p0, p1, p2, p3]: [u8; 4]) -> __m256i {
-    // Packing takes halves in turn, so that the chunks come out in order.
+unsafe fn units_of(first: __m256i, source: *const u8, [p0, p1, p2, p3]: [u8; 4]) -> __m256i {
     // SAFETY: the caller makes sure of the bytes.
-    let even = unsafe { units_of_two(source, 2 * CHUNK, rows(&SPLIT, p0, p2)) };
-    // SAFETY: as above.
-    let odd = unsafe { units_of_two(source.add(CHUNK), 2 * CHUNK, rows(&SPLIT, p1, p3)) };
+    let [second, third, fourth] = unsafe {
+        let load = |chunk| _mm_loadu_si128(source.add(chunk * CHUNK).cast());
+        [load(1), load(2), load(3)]
+    };
+    // Packing takes halves in turn, so that the chunks come out in order.
+    let even = _mm256_inserti128_si256::<1>(first, third);
+    let odd = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(second), fourth);
+    let even = units_of_lanes(_mm256_shuffle_epi8(even, rows(&SPLIT, p0, p2)));
+    let odd = units_of_lanes(_mm256_shuffle_epi8(odd, rows(&SPLIT, p1, p3)));
     _mm256_packus_epi32(even, odd)
 }
 
-/// The code units of two chunks, one so many bytes behind the other.
-///
-/// # Safety
-///
-/// Sixteen bytes of each can be read.
+/// The code units of characters whose bytes are in the lanes.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn units_of_two(source: *const u8, distance: usize, rows: __m256i) -> __m256i {
-    // SAFETY: the caller makes sure of it.
-    let chunks = unsafe { _mm256_loadu2_m128i(source.add(distance).cast(), source.cast()) };
-    let lanes = _mm256_shuffle_epi8(chunks, rows);
+fn units_of_lanes(lanes: __m256i) -> __m256i {
     // Last byte + 64 × middle byte, then + 4096 × lead byte.
     let payload = _mm256_and_si256(lanes, _mm256_set1_epi32(0x000F_3F3F));
     let lower = _mm256_maddubs_epi16(payload, _mm256_set1_epi32(0x0001_4001));
@@ -533,7 +533,9 @@ const CHUNK_AS_I32: i32 = CHUNK as i32;
 
 /// A row of a table: for each byte of the result, the number of the byte that goes
 /// there, or [`ZERO`].
-type Row = [u8; 16];
+#[derive(Clone, Copy)]
+#[repr(align(16))]
+struct Row([u8; 16]);
 
 /// In place of the number of a byte: none goes there.
 const ZERO: u8 = 0x80;
@@ -543,7 +545,7 @@ const PATTERNS: usize = 129;
 
 /// The number of the pattern in which characters begin at the bits that are set. It
 /// is 0 for none, and for what cannot be: less than three bytes between them.
-const PATTERN_OF: [u8; 1 << CHUNK] = {
+static PATTERN_OF: [u8; 1 << CHUNK] = {
     let mut patterns = [0; 1 << CHUNK];
     let mut leads = 1;
     let mut number = 0;
@@ -564,8 +566,8 @@ static SPLIT: [Row; PATTERNS] = TABLES.0;
 static MERGE: [Row; PATTERNS] = TABLES.1;
 
 const TABLES: ([Row; PATTERNS], [Row; PATTERNS]) = {
-    let mut split = [[ZERO; 16]; PATTERNS];
-    let mut merge = [[ZERO; 16]; PATTERNS];
+    let mut split = [Row([ZERO; 16]); PATTERNS];
+    let mut merge = [Row([ZERO; 16]); PATTERNS];
     let mut leads = 0;
     while leads < PATTERN_OF.len() {
         let pattern = PATTERN_OF[leads] as usize;
@@ -575,8 +577,8 @@ const TABLES: ([Row; PATTERNS], [Row; PATTERNS]) = {
                 let lane = at / 3 * 4;
                 let mut byte = 0;
                 while byte < 3 {
-                    split[pattern][lane + 2 - byte] = (at + byte) as u8;
-                    merge[pattern][at + byte] = (lane + byte) as u8;
+                    split[pattern].0[lane + 2 - byte] = (at + byte) as u8;
+                    merge[pattern].0[at + byte] = (lane + byte) as u8;
                     byte += 1;
                 }
             }
