@@ -85,16 +85,26 @@ impl Places {
     }
 
     /// Adds the character at this offset of the text.
+    #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
     fn push_at(&mut self, block: &Block<'_>, offset: usize) {
+        self.places[self.length].write((offset - block.start) as u16);
+        self.note_units(block, self.length + 1);
+    }
+
+    /// Notes what stands at the last places, which make so many with the ones before.
+    fn note_units(&mut self, block: &Block<'_>, length: usize) {
         let &Block { entries, text, start, .. } = block;
-        let unit = code_unit(text, offset);
-        let is_special = entries[usize::from(unit)] & SPECIAL != 0;
-        self.places[self.length].write((offset - start) as u16);
-        self.units[self.length].write(if is_special { NONE } else { unit });
-        self.before[self.length]
-            .write(offset.checked_sub(3).map_or(NONE, |before| code_unit(text, before)));
-        self.behind[self.length].write(code_unit(text, offset + 3));
-        self.length += 1;
+        for number in self.length..length {
+            // SAFETY: the caller wrote so many.
+            let offset = start + usize::from(unsafe { self.places[number].assume_init() });
+            let unit = code_unit(text, offset);
+            let is_special = entries[usize::from(unit)] & SPECIAL != 0;
+            self.units[number].write(if is_special { NONE } else { unit });
+            self.before[number]
+                .write(offset.checked_sub(3).map_or(NONE, |before| code_unit(text, before)));
+            self.behind[number].write(code_unit(text, offset + 3));
+        }
+        self.length = length;
     }
 }
 
