@@ -5,7 +5,7 @@
 //! what other processors do.
 
 #[cfg(test)]
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
 use crate::composite::{Entries, SPECIAL};
@@ -140,13 +140,16 @@ impl Kernel {
     /// All that this processor can run, the scalar one first.
     #[cfg(test)]
     fn available() -> Vec<Kernel> {
-        let mut kernels = vec![Kernel::Scalar];
-        #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
-        {
-            kernels.extend(avx2::is_available().then_some(Kernel::Avx2));
-            kernels.extend(avx512::is_available().then_some(Kernel::Avx512));
-        }
-        kernels
+        [
+            Some(Kernel::Scalar),
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+            avx2::is_available().then_some(Kernel::Avx2),
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+            avx512::is_available().then_some(Kernel::Avx512),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// Writes what the block becomes by character to the beginning of `output`, and

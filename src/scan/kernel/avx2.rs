@@ -247,14 +247,20 @@ impl Notes {
                 false => self.none >> (BEFORE_SHIFT - BEHIND_SHIFT),
             };
             let patterns = [0, 1, 2, 3].map(|chunk| pattern(leads >> (CHUNK * chunk)));
-            // SAFETY: `source` gives so many bytes, and there are as many units and
-            // windows as the loop asks for.
+            let units = &mut self.units[1 + length * LANES..][..LANES];
+            // SAFETY: `source` gives so many bytes, and there is room for a vector.
             unsafe {
-                let units = self.units.as_mut_ptr().add(1 + length * LANES);
-                _mm256_storeu_si256(units.cast(), units_of(low, source, patterns));
-                let window = Window { offset, leads, joined, beyond, patterns, behind_any };
-                self.windows.get_unchecked_mut(length).write(window);
+                let lanes = units_of(low, source, patterns);
+                _mm256_storeu_si256(units.as_mut_ptr().cast(), lanes);
             }
+            self.windows[length].write(Window {
+                offset,
+                leads,
+                joined,
+                beyond,
+                patterns,
+                behind_any,
+            });
             length += 1;
             offset += WINDOW;
             leads_before = leads;
@@ -335,15 +341,11 @@ impl Notes {
                 let (source, output) = (source.add(2 * CHUNK), output.add(2 * CHUNK));
                 write_two(source, output, _mm256_xor_si256(high, into_high));
             }
-            for half in 0..2 {
-                let lane = number * LANES + half * 8;
-                let bits = self.suspicious(lane, entries[half], window.behind_any);
+            for (lane, entries) in [(lane, entries[0]), (lane + 8, entries[1])] {
+                let bits = self.suspicious(lane, entries, window.behind_any);
                 let lanes = NUMBERS[usize::from(bits)] + lane as u64 * 0x0101_0101_0101_0101;
-                // SAFETY: there is room for the numbers of all lanes and seven more.
-                unsafe {
-                    let list = self.suspicious.as_mut_ptr().add(length);
-                    list.cast::<u64>().write_unaligned(lanes.to_le());
-                }
+                let list = &mut self.suspicious[length..length + 8];
+                list.copy_from_slice(&lanes.to_le_bytes().map(MaybeUninit::new));
                 length += bits.count_ones() as usize;
             }
         }

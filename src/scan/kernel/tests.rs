@@ -10,7 +10,7 @@ use super::*;
 use crate::composite::{BEFORE_SHIFT, BEHIND_SHIFT, CHANGE};
 use crate::scan::BLOCK;
 
-/// Numbers that look random and are always the same (SplitMix64).
+/// Numbers that look random and are always the same (`SplitMix64`).
 struct Numbers(u64);
 
 impl Numbers {
