@@ -56,8 +56,14 @@ type Units = [MaybeUninit<u16>; 1024];
 
 impl Places {
     pub(crate) fn new() -> Places {
-        let [places, units, before, behind] = [[MaybeUninit::uninit(); 1024]; 4];
-        Places { places, units, before, behind, length: 0 }
+        let nothing = || [const { MaybeUninit::uninit() }; 1024];
+        Places {
+            places: nothing(),
+            units: nothing(),
+            before: nothing(),
+            behind: nothing(),
+            length: 0,
+        }
     }
 
     pub(crate) fn list(&self) -> &[u16] {

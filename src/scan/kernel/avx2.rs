@@ -69,6 +69,7 @@ pub(super) unsafe fn convert(
     places: &mut Places,
 ) -> usize {
     let mut notes = Notes::new(block);
+    notes.begin(block);
     let output = output.as_mut_ptr().cast::<u8>();
     let mut offset = block.start;
     while offset < block.limit {
@@ -96,6 +97,7 @@ pub(super) unsafe fn convert(
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
     let mut notes = Notes::new(block);
+    notes.begin(block);
     let mut offset = block.start;
     while offset < block.limit {
         offset = notes.split(block, offset, |_, _| ());
@@ -163,31 +165,38 @@ struct Window {
 }
 
 impl Notes {
-    #[inline]
-    #[target_feature(enable = "avx2")]
+    /// Notes of nothing yet. What is before the block is for [`Notes::begin`].
+    #[inline(always)]
     fn new(block: &Block<'_>) -> Notes {
-        let before = block.start.checked_sub(3);
-        let before = before.map_or(NONE, |before| code_unit(block.text, before));
-        let mut notes = Notes {
-            units: [MaybeUninit::uninit(); 1 + WINDOWS * LANES],
-            entries: [MaybeUninit::uninit(); 1 + WINDOWS * LANES],
-            windows: [MaybeUninit::uninit(); WINDOWS],
+        Notes {
+            units: [const { MaybeUninit::uninit() }; 1 + WINDOWS * LANES],
+            entries: [const { MaybeUninit::uninit() }; 1 + WINDOWS * LANES],
+            windows: [const { MaybeUninit::uninit() }; WINDOWS],
             length: 0,
-            suspicious: [MaybeUninit::uninit(); WINDOWS * LANES + 8],
+            suspicious: [const { MaybeUninit::uninit() }; WINDOWS * LANES + 8],
             suspicious_length: 0,
-            overhang: _mm256_setzero_si256(),
-            leads: u64::from(before != NONE) << (WINDOW - 3),
+            // SAFETY: zeros are a vector.
+            overhang: unsafe { core::mem::zeroed() },
+            leads: 0,
             is_any_beyond: false,
             none: block.entries[usize::from(NONE)],
             tail: [0; 2 * LOADED],
-        };
-        notes.units[0].write(before);
-        notes.entries[0].write(block.entries[usize::from(before)]);
-        if block.limit + LOADED > block.text.len() {
-            let end = &block.text[block.text.len().saturating_sub(LOADED)..];
-            notes.tail[..end.len()].copy_from_slice(end);
         }
-        notes
+    }
+
+    /// Notes what is before the block, and the end of the text if it may be needed.
+    /// Apart from [`Notes::new`], which would otherwise make notes to be moved.
+    #[inline(always)]
+    fn begin(&mut self, block: &Block<'_>) {
+        let &Block { entries, text, start, limit } = block;
+        let before = start.checked_sub(3).map_or(NONE, |before| code_unit(text, before));
+        self.units[0].write(before);
+        self.entries[0].write(entries[usize::from(before)]);
+        self.leads = u64::from(before != NONE) << (WINDOW - 3);
+        if limit + LOADED > text.len() {
+            let end = &text[text.len().saturating_sub(LOADED)..];
+            self.tail[..end.len()].copy_from_slice(end);
+        }
     }
 
     /// Where the bytes of the window at `offset`, which is in the block, can be loaded.
