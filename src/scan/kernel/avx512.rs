@@ -67,6 +67,7 @@ pub(super) unsafe fn convert(
     places: &mut Places,
 ) -> usize {
     let mut notes = Notes::new(block);
+    notes.begin(block);
     let mut offset = block.start;
     while offset < block.limit {
         let start = offset;
@@ -92,6 +93,7 @@ pub(super) unsafe fn convert(
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
 pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
     let mut notes = Notes::new(block);
+    notes.begin(block);
     let mut offset = block.start;
     while offset < block.limit {
         offset = notes.split(block, offset, |_, _| ());
@@ -148,22 +150,29 @@ impl Window {
 }
 
 impl Notes {
+    /// Notes of nothing yet.
     #[inline(always)]
     fn new(block: &Block<'_>) -> Notes {
-        let before = block.start.checked_sub(3);
-        let before = before.map_or(NONE, |before| code_unit(block.text, before));
-        let mut notes = Notes {
-            units: [MaybeUninit::uninit(); CHARACTERS + 2],
-            entries: [MaybeUninit::uninit(); CHARACTERS + 1],
-            windows: [MaybeUninit::uninit(); WINDOWS],
+        Notes {
+            units: [const { MaybeUninit::uninit() }; CHARACTERS + 2],
+            entries: [const { MaybeUninit::uninit() }; CHARACTERS + 1],
+            windows: [const { MaybeUninit::uninit() }; WINDOWS],
             characters: 0,
             length: 0,
-            follows: u64::from(before != NONE),
+            follows: 0,
             none: block.entries[usize::from(NONE)],
-        };
-        notes.units[0].write(before);
-        notes.entries[0].write(block.entries[usize::from(before)]);
-        notes
+        }
+    }
+
+    /// Notes what is before the block. Apart from [`Notes::new`], which would
+    /// otherwise make notes to be moved.
+    #[inline(always)]
+    fn begin(&mut self, block: &Block<'_>) {
+        let &Block { entries, text, start, .. } = block;
+        let before = start.checked_sub(3).map_or(NONE, |before| code_unit(text, before));
+        self.units[0].write(before);
+        self.entries[0].write(entries[usize::from(before)]);
+        self.follows = u64::from(before != NONE);
     }
 
     /// Notes the windows of the next part, from `start` on, gives each one to
