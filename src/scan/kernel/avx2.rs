@@ -33,8 +33,9 @@ const CHUNK_LANES: usize = CHUNK / 3;
 /// Bytes of a window, which is four chunks, and its lanes.
 const WINDOW: usize = 4 * CHUNK;
 const LANES: usize = 4 * CHUNK_LANES;
-/// Bytes that are loaded of it.
+/// Bytes that are loaded of it, and a bit for each of them that is of the window.
 const LOADED: usize = 64;
+const OF_WINDOW: u64 = (1 << WINDOW) - 1;
 
 /// The most windows of a part, but for those that are ASCII: their lanes have
 /// numbers of one byte.
@@ -124,9 +125,10 @@ fn end_of(block: &Block<'_>) -> usize {
 
 /// What is noted of the windows of a part.
 struct Notes {
-    /// The unit of the lane before the first one, and those of all.
-    units: [MaybeUninit<u16>; 1 + WINDOWS * LANES],
-    /// Their entries.
+    /// The unit of the lane before the first one, those of all, and room for that of
+    /// the character behind the one in the last lane.
+    units: [MaybeUninit<u16>; 1 + WINDOWS * LANES + 1],
+    /// The entry of the lane before the first one, and those of all.
     entries: [MaybeUninit<u32>; 1 + WINDOWS * LANES],
     windows: [MaybeUninit<Window>; WINDOWS],
     /// How many windows there are.
@@ -138,7 +140,8 @@ struct Notes {
     /// The changes of the bytes at the beginning of the next chunk, in the upper
     /// half.
     overhang: __m256i,
-    /// [`Window::leads`] of the window before the next one, if they meet.
+    /// A bit for the first byte of each character of three bytes of the window before
+    /// the next one, if they meet.
     leads: u64,
     /// Whether there are characters beyond the entries.
     is_any_beyond: bool,
@@ -152,12 +155,11 @@ struct Notes {
 #[derive(Clone, Copy)]
 struct Window {
     offset: usize,
-    /// A bit for the first byte of each character of three bytes.
-    leads: u64,
-    /// Those of them that stand behind another one.
+    /// A bit for the first byte of each character of three bytes, and of each beyond
+    /// the entries.
+    starts: u64,
+    /// Those of three bytes that stand behind another one.
     joined: u64,
-    /// A bit for the first byte of each character beyond the entries.
-    beyond: u64,
     /// The pattern of each chunk.
     patterns: [u8; 4],
     /// The classes behind which any lane may be suspicious, as in an entry.
@@ -169,7 +171,7 @@ impl Notes {
     #[inline(always)]
     fn new(block: &Block<'_>) -> Notes {
         Notes {
-            units: [const { MaybeUninit::uninit() }; 1 + WINDOWS * LANES],
+            units: [const { MaybeUninit::uninit() }; 1 + WINDOWS * LANES + 1],
             entries: [const { MaybeUninit::uninit() }; 1 + WINDOWS * LANES],
             windows: [const { MaybeUninit::uninit() }; WINDOWS],
             length: 0,
@@ -242,9 +244,8 @@ impl Notes {
             }
             let kind = _mm256_set1_epi8(0xF0_u8 as i8);
             let kinds = [_mm256_and_si256(low, kind), _mm256_and_si256(high, kind)];
-            let taken = (limit - offset).min(WINDOW) as u32;
-            let leads = _bzhi_u64(equal(kinds, 0xE0), taken);
-            let four = _bzhi_u64(equal(kinds, 0xF0), taken);
+            let leads = equal(kinds, 0xE0) & OF_WINDOW;
+            let four = equal(kinds, 0xF0) & OF_WINDOW;
             let mut beyond = 0;
             if four != 0 {
                 beyond = four_bytes_beyond(&text[offset..], four);
@@ -264,9 +265,8 @@ impl Notes {
             }
             self.windows[length].write(Window {
                 offset,
-                leads,
+                starts: leads | beyond,
                 joined,
-                beyond,
                 patterns,
                 behind_any,
             });
@@ -301,10 +301,13 @@ impl Notes {
     #[cold]
     fn mark_beyond(&mut self) {
         for number in 0..self.length {
-            let mut bits = self.windows()[number].beyond;
+            let mut bits = self.windows()[number].starts;
             while bits != 0 {
                 let lane = number * LANES + bits.trailing_zeros() as usize / 3;
-                self.entries[1 + lane].write(SPECIAL);
+                // SAFETY: `split` wrote those of all windows.
+                if unsafe { self.units[1 + lane].assume_init() } == NONE {
+                    self.entries[1 + lane].write(SPECIAL);
+                }
                 bits &= bits - 1;
             }
         }
@@ -408,34 +411,53 @@ impl Notes {
     /// whether one is.
     #[inline]
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    fn push_suspicious(&self, block: &Block<'_>, places: &mut Places) {
+    fn push_suspicious(&mut self, block: &Block<'_>, places: &mut Places) {
+        self.note_behind(block.text);
         let mut length = places.length;
         for number in &self.suspicious[..self.suspicious_length] {
-            // SAFETY: `merge` wrote so many.
-            let lane = usize::from(unsafe { number.assume_init() });
-            let window = &self.windows()[lane / LANES];
-            let from = lane % LANES * 3;
-            let at = from + ((window.leads | window.beyond) >> from).trailing_zeros() as usize;
-            let is_joined = window.joined >> at & 1 != 0;
-            // SAFETY: those of all lanes and the one before were written.
-            let (unit, before, entry, entry_before) = unsafe {
+            // SAFETY: `merge` wrote so many, numbers of lanes of windows that `split`
+            // noted. Units and entries of all lanes and of those beside were written,
+            // but for the unit behind the last lane, which `note_behind` wrote if there
+            // is a character in that.
+            let (window, lane, units, entry_before, entry) = unsafe {
+                let lane = usize::from(number.assume_init());
                 (
-                    self.units[1 + lane].assume_init(),
-                    self.units[lane].assume_init(),
-                    self.entries[1 + lane].assume_init(),
+                    self.windows[lane / LANES].assume_init_ref(),
+                    lane % LANES,
+                    [lane, 1 + lane, 2 + lane].map(|lane| self.units[lane].assume_init()),
                     self.entries[lane].assume_init(),
+                    self.entries[1 + lane].assume_init(),
                 )
             };
-            let before = if is_joined { before } else { NONE };
-            let entry_before = if is_joined { entry_before } else { self.none };
+            let at = 3 * lane + (window.starts >> (3 * lane)).trailing_zeros() as usize;
             let offset = window.offset + at;
+            // Beside it in the text, or only in the notes?
+            let is_joined = window.joined >> at & 1 != 0;
+            let is_joined_behind =
+                block.text.get(offset + 3).is_some_and(|byte| byte & 0xF0 == 0xE0);
+            let before = if is_joined { units[0] } else { NONE };
+            let entry_before = if is_joined { entry_before } else { self.none };
+            let behind = if is_joined_behind { units[2] } else { NONE };
+            let unit = if entry & SPECIAL == 0 { units[1] } else { NONE };
             places.places[length].write((offset - block.start) as u16);
-            places.units[length].write(if entry & SPECIAL != 0 { NONE } else { unit });
+            places.units[length].write(unit);
             places.before[length].write(before);
-            places.behind[length].write(code_unit(block.text, offset + 3));
-            length += usize::from(is_suspicious(entry_before, entry));
+            places.behind[length].write(behind);
+            // The last window may have characters behind the end of the block.
+            length += usize::from(is_suspicious(entry_before, entry) & (offset < block.limit));
         }
         places.length = length;
+    }
+
+    /// Notes the unit of the character behind the last one.
+    #[inline]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn note_behind(&mut self, text: &[u8]) {
+        if let Some(window) = self.windows().last() {
+            let behind = LOADED - window.starts.leading_zeros() as usize + 2;
+            let unit = code_unit(text, window.offset + behind);
+            self.units[1 + self.length * LANES].write(unit);
+        }
     }
 }
 
