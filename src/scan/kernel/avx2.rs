@@ -18,11 +18,11 @@
 //! characters of two lanes side by side meet: one or two bytes may be between them.
 //! The fourth loop, which does, is exact.
 //!
-//! What lost (Zen 4, t2s of a transcript and s2t of the same, where this did 2,530
-//! and 870 MB/s): looking up by the instruction that gathers, 2,390 and 850; asking
+//! What lost (Zen 4, t2s of a transcript and s2t of the same, where this did 2,540
+//! and 865 MB/s): looking up by the instruction that gathers, 2,385 and 845; asking
 //! whether a window is eight characters of three bytes twice over, in which case the
-//! rows of the tables are known, 2,310 and 820, though 5 % more where there is
-//! nothing else; listing suspicious lanes only where there are any, 2,590 and 720.
+//! rows of the tables are known, 2,320 and 825, though 5 % more where there is
+//! nothing else; listing suspicious lanes only where there are any, 2,570 and 720.
 
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
