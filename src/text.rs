@@ -37,6 +37,30 @@ pub(crate) fn ascii_length(bytes: &[u8]) -> usize {
     let (blocks, _) = bytes.as_chunks::<64>();
     let is_ascii = |block: &&[u8; 64]| block.iter().fold(0, |all, byte| all | byte).is_ascii();
     let certain = 64 * blocks.iter().take_while(is_ascii).count();
-    let rest = &bytes[certain..];
+    let (words, rest) = bytes[certain..].as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let others = u64::from_le_bytes(*word) & 0x8080_8080_8080_8080;
+        if others != 0 {
+            return certain + 8 * number + others.trailing_zeros() as usize / 8;
+        }
+    }
+    let certain = bytes.len() - rest.len();
     certain + rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ascii_ends_where_the_first_other_byte_is() {
+        let mut bytes = [b'a'; 200];
+        for length in 0..bytes.len() {
+            assert_eq!(ascii_length(&bytes[..length]), length);
+            bytes[length] = 0xE0;
+            assert_eq!(ascii_length(&bytes), length);
+            assert_eq!(ascii_length(&bytes[..=length]), length);
+            bytes[length] = b'a';
+        }
+    }
 }

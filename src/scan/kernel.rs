@@ -1,17 +1,23 @@
 //! What a kernel does, and the choice between them.
 //!
-//! `--cfg fanjian_vectors="avx2"` when the crate is built leaves out what needs more
-//! than AVX2, and `--cfg fanjian_vectors="none"` all vectors, to measure and to test
+//! `--cfg fanjian_vectors="avx2"` when the crate is built passes over what needs
+//! more than AVX2, and `--cfg fanjian_vectors="none"` all vectors, to measure and to test
 //! what other processors do.
 
+#[cfg(test)]
+use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
 use crate::composite::{Entries, SPECIAL};
 use crate::text::{NONE, code_unit};
 
-#[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+#[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+mod avx2;
+#[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
 mod avx512;
 mod scalar;
+#[cfg(test)]
+mod tests;
 
 /// Room behind the block's last byte that a kernel may write to.
 pub(crate) const SLACK: usize = 128;
@@ -19,7 +25,8 @@ pub(crate) const SLACK: usize = 128;
 /// A part of a text to be converted by character.
 #[derive(Clone, Copy)]
 pub(crate) struct Block<'x> {
-    /// The composite's table.
+    /// The composite's table. The entry of [`NONE`] changes nothing and is not
+    /// suspicious behind anything.
     pub(crate) entries: &'x Entries,
     /// The whole text, which is UTF-8.
     pub(crate) text: &'x [u8],
@@ -51,11 +58,12 @@ const MOST: usize = 1024;
 impl Places {
     #[inline(always)]
     pub(crate) fn new() -> Places {
+        let nothing = || [const { MaybeUninit::uninit() }; MOST];
         Places {
-            places: [const { MaybeUninit::uninit() }; MOST],
-            units: [const { MaybeUninit::uninit() }; MOST],
-            before: [const { MaybeUninit::uninit() }; MOST],
-            behind: [const { MaybeUninit::uninit() }; MOST],
+            places: nothing(),
+            units: nothing(),
+            before: nothing(),
+            behind: nothing(),
             length: 0,
         }
     }
@@ -94,16 +102,26 @@ impl Places {
     }
 
     /// Adds the character at this offset of the text.
+    #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
     fn push_at(&mut self, block: &Block<'_>, offset: usize) {
+        self.places[self.length].write((offset - block.start) as u16);
+        self.note_units(block, self.length + 1);
+    }
+
+    /// Notes what stands at the last places, which make so many with the ones before.
+    fn note_units(&mut self, block: &Block<'_>, length: usize) {
         let &Block { entries, text, start, .. } = block;
-        let unit = code_unit(text, offset);
-        let is_special = entries[usize::from(unit)] & SPECIAL != 0;
-        self.places[self.length].write((offset - start) as u16);
-        self.units[self.length].write(if is_special { NONE } else { unit });
-        self.before[self.length]
-            .write(offset.checked_sub(3).map_or(NONE, |before| code_unit(text, before)));
-        self.behind[self.length].write(code_unit(text, offset + 3));
-        self.length += 1;
+        for number in self.length..length {
+            // SAFETY: the caller wrote so many.
+            let offset = start + usize::from(unsafe { self.places[number].assume_init() });
+            let unit = code_unit(text, offset);
+            let is_special = entries[usize::from(unit)] & SPECIAL != 0;
+            self.units[number].write(if is_special { NONE } else { unit });
+            self.before[number]
+                .write(offset.checked_sub(3).map_or(NONE, |before| code_unit(text, before)));
+            self.behind[number].write(code_unit(text, offset + 3));
+        }
+        self.length = length;
     }
 }
 
@@ -113,19 +131,42 @@ pub(crate) enum Kernel {
     /// One character at a time: the definition.
     Scalar,
     /// Sixteen characters at a time, in any mixture.
-    #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+    #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
     Avx512,
+    /// Sixteen times three bytes at a time, in any mixture.
+    #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+    Avx2,
 }
 
 impl Kernel {
     /// The fastest one of this processor.
     #[inline]
     pub(crate) fn best() -> Kernel {
-        #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
-        if avx512::is_available() {
-            return Kernel::Avx512;
+        #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+        {
+            if avx512::is_available() && cfg!(not(fanjian_vectors = "avx2")) {
+                return Kernel::Avx512;
+            }
+            if avx2::is_available() {
+                return Kernel::Avx2;
+            }
         }
         Kernel::Scalar
+    }
+
+    /// All that this processor can run, the scalar one first.
+    #[cfg(test)]
+    fn available() -> Vec<Kernel> {
+        [
+            Some(Kernel::Scalar),
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+            avx2::is_available().then_some(Kernel::Avx2),
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+            avx512::is_available().then_some(Kernel::Avx512),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// Writes what the block becomes by character to the beginning of `output`, and
@@ -142,21 +183,28 @@ impl Kernel {
         places.clear();
         match self {
             Kernel::Scalar => scalar::convert(block, output, places),
-            // SAFETY: only `best` makes one, which asked; the room was asked for above.
-            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+            // SAFETY: only `best` and `available` make one, and they asked; the room was asked for above.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
             Kernel::Avx512 => unsafe { avx512::convert(block, output, places) },
+            // SAFETY: as above.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+            Kernel::Avx2 => unsafe { avx2::convert(block, output, places) },
         }
     }
 
-    /// A place before which no character changes and none is suspicious: near the
-    /// first that does or is, or the limit.
+    /// A place where a character begins and before which none changes and none is
+    /// suspicious: near the first that does or is, at it or less than [`SLACK`] before
+    /// it. Where there is none, the end of the block, which is nowhere else given.
     #[inline]
     pub(crate) fn unchanged(self, block: &Block<'_>) -> usize {
         match self {
             Kernel::Scalar => scalar::unchanged(block),
-            // SAFETY: only `best` makes one, which asked.
-            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors)))]
+            // SAFETY: only `best` and `available` make one, and they asked.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
             Kernel::Avx512 => unsafe { avx512::unchanged(block) },
+            // SAFETY: as above.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+            Kernel::Avx2 => unsafe { avx2::unchanged(block) },
         }
     }
 }

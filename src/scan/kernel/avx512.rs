@@ -66,8 +66,8 @@ pub(super) unsafe fn convert(
     output: &mut [MaybeUninit<u8>],
     places: &mut Places,
 ) -> usize {
-    let mut memory = MaybeUninit::uninit();
-    let notes = Notes::begin(&mut memory, block);
+    let mut notes = Notes::new(block);
+    notes.begin(block);
     let mut offset = block.start;
     while offset < block.limit {
         let start = offset;
@@ -92,8 +92,8 @@ pub(super) unsafe fn convert(
 /// [`is_available`] says yes.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
 pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
-    let mut memory = MaybeUninit::uninit();
-    let notes = Notes::begin(&mut memory, block);
+    let mut notes = Notes::new(block);
+    notes.begin(block);
     let mut offset = block.start;
     while offset < block.limit {
         offset = notes.split(block, offset, |_, _| ());
@@ -150,24 +150,29 @@ impl Window {
 }
 
 impl Notes {
-    /// Nothing noted yet, but for what stands before the block.
+    /// Notes of nothing yet.
     #[inline(always)]
-    fn begin<'m>(memory: &'m mut MaybeUninit<Notes>, block: &Block<'_>) -> &'m mut Notes {
-        let before = block.start.checked_sub(3);
-        let before = before.map_or(NONE, |before| code_unit(block.text, before));
-        let pointer = memory.as_mut_ptr();
-        // SAFETY: all fields are written here but for arrays of what may be
-        // uninitialized; made as a value, those would be copied.
-        let notes = unsafe {
-            (&raw mut (*pointer).characters).write(0);
-            (&raw mut (*pointer).length).write(0);
-            (&raw mut (*pointer).follows).write(u64::from(before != NONE));
-            (&raw mut (*pointer).none).write(block.entries[usize::from(NONE)]);
-            &mut *pointer
-        };
-        notes.units[0].write(before);
-        notes.entries[0].write(block.entries[usize::from(before)]);
-        notes
+    fn new(block: &Block<'_>) -> Notes {
+        Notes {
+            units: [const { MaybeUninit::uninit() }; CHARACTERS + 2],
+            entries: [const { MaybeUninit::uninit() }; CHARACTERS + 1],
+            windows: [const { MaybeUninit::uninit() }; WINDOWS],
+            characters: 0,
+            length: 0,
+            follows: 0,
+            none: block.entries[usize::from(NONE)],
+        }
+    }
+
+    /// Notes what is before the block. Apart from [`Notes::new`], which would
+    /// otherwise make notes to be moved.
+    #[inline(always)]
+    fn begin(&mut self, block: &Block<'_>) {
+        let &Block { entries, text, start, .. } = block;
+        let before = start.checked_sub(3).map_or(NONE, |before| code_unit(text, before));
+        self.units[0].write(before);
+        self.entries[0].write(entries[usize::from(before)]);
+        self.follows = u64::from(before != NONE);
     }
 
     /// Notes the windows of the next part, from `start` on, gives each one to

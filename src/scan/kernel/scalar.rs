@@ -1,10 +1,14 @@
 //! The kernel that defines what kernels do, one character at a time.
+//!
+//! Characters of three bytes come in runs, and a run is gone over as an array of
+//! such characters, in the text and in the output, with no question but whether it
+//! ends.
 
 use core::mem::MaybeUninit;
 
 use super::{Block, Places};
 use crate::composite::{CHANGE, is_suspicious};
-use crate::text::{NONE, ascii_length, code_unit};
+use crate::text::{NONE, ascii_length, code_unit, code_unit_of};
 
 /// [`super::Kernel::convert`].
 pub(super) fn convert(
@@ -12,71 +16,108 @@ pub(super) fn convert(
     output: &mut [MaybeUninit<u8>],
     places: &mut Places,
 ) -> usize {
-    let &Block { text, start, .. } = block;
-    each_character(block, |offset, length, entry, is_suspicious| {
-        let (source, target) = (&text[offset..offset + length], &mut output[offset - start..]);
-        match *source {
-            [a, b, c] if a >= 0xE0 => {
-                let changed = change([a, b, c], entry).map(MaybeUninit::new);
-                target[..3].copy_from_slice(&changed);
+    let &Block { entries, text, start, limit } = block;
+    let mut before = entry_before(block);
+    let mut length = 0;
+    // Notes a place without a branch: whether it is suspicious cannot be foretold.
+    let mut note = |offset: usize, is_suspicious: bool| {
+        places.places[length].write((offset - start) as u16);
+        length += usize::from(is_suspicious);
+    };
+    let mut offset = start;
+    while offset < limit {
+        let targets = output[offset - start..].as_chunks_mut().0;
+        for (source, target) in three_bytes_each(block, offset).iter().zip(targets) {
+            if !has_three_bytes(source) {
+                break;
             }
-            _ => {
-                for (target, byte) in target.iter_mut().zip(source) {
-                    target.write(*byte);
-                }
+            let entry = entries[usize::from(code_unit_of(*source))];
+            *target = change(*source, entry).map(MaybeUninit::new);
+            note(offset, is_suspicious(before, entry));
+            before = entry;
+            offset += 3;
+        }
+        if offset < limit {
+            let (length, is_suspicious) = without_entry(block, offset);
+            let source = &text[offset..offset + length];
+            // SAFETY: initialized bytes may be taken for bytes that need not be.
+            let source: &[MaybeUninit<u8>] =
+                unsafe { core::slice::from_raw_parts(source.as_ptr().cast(), length) };
+            output[offset - start..][..length].copy_from_slice(source);
+            note(offset, is_suspicious);
+            before = entries[usize::from(NONE)];
+            offset += length;
+        }
+    }
+    places.note_units(block, length);
+    offset
+}
+
+/// [`super::Kernel::unchanged`].
+pub(super) fn unchanged(block: &Block<'_>) -> usize {
+    let &Block { entries, start, limit, .. } = block;
+    let mut before = entry_before(block);
+    let mut offset = start;
+    while offset < limit {
+        for source in three_bytes_each(block, offset) {
+            if !has_three_bytes(source) {
+                break;
             }
+            let entry = entries[usize::from(code_unit_of(*source))];
+            if entry & CHANGE != 0 || is_suspicious(before, entry) {
+                return offset;
+            }
+            before = entry;
+            offset += 3;
         }
-        if is_suspicious {
-            places.push_at(block, offset);
+        if offset < limit {
+            let (length, is_suspicious) = without_entry(block, offset);
+            if is_suspicious {
+                return offset;
+            }
+            before = entries[usize::from(NONE)];
+            offset += length;
         }
-        true
-    })
+    }
+    offset
+}
+
+/// The entry of the character before the block.
+fn entry_before(block: &Block<'_>) -> u32 {
+    let before = block.start.checked_sub(3).map_or(NONE, |before| code_unit(block.text, before));
+    block.entries[usize::from(before)]
+}
+
+/// The text from `offset` on, as if all characters that begin in the rest of the
+/// block had three bytes.
+#[inline(always)]
+fn three_bytes_each<'x>(block: &Block<'x>, offset: usize) -> &'x [[u8; 3]] {
+    let end = block.text.len().min(block.limit + 2);
+    block.text[offset..end].as_chunks().0
+}
+
+/// Whether these are one character rather than parts of several.
+#[inline(always)]
+fn has_three_bytes([lead, ..]: &[u8; 3]) -> bool {
+    lead & 0xF0 == 0xE0
 }
 
 /// What three bytes become that have this entry.
+#[inline(always)]
 fn change([a, b, c]: [u8; 3], entry: u32) -> [u8; 3] {
     let change = entry & CHANGE;
     [a ^ (change >> 12) as u8, b ^ (change >> 6 & 0x3F) as u8, c ^ (change & 0x3F) as u8]
 }
 
-/// [`super::Kernel::unchanged`].
-pub(super) fn unchanged(block: &Block<'_>) -> usize {
-    each_character(block, |_, _, entry, is_suspicious| entry & CHANGE == 0 && !is_suspicious)
-}
-
-/// Calls `take` with the offset, length, entry, and whether it is suspicious, of
-/// each character, or of many of ASCII at once, as long as it says to go on. Gives
-/// the offset behind the last one of which it said so.
+/// How many bytes the character at `offset` has, which has not three, or all of
+/// ASCII from there on, and whether it is suspicious.
 #[inline(always)]
-fn each_character(
-    block: &Block<'_>,
-    mut take: impl FnMut(usize, usize, u32, bool) -> bool,
-) -> usize {
-    let &Block { entries, text, start, limit } = block;
-    let none = entries[usize::from(NONE)];
-    let mut before = match start.checked_sub(3) {
-        Some(before) => entries[usize::from(code_unit(text, before))],
-        None => none,
-    };
-    let mut offset = start;
-    while offset < limit {
-        let (length, entry, is_suspicious) = match text[offset] {
-            0..0x80 => (ascii_length(&text[offset..limit]), 0, false),
-            0x80..0xE0 => (2, 0, false),
-            0xE0..0xF0 => {
-                let entry = entries[usize::from(code_unit(text, offset))];
-                (3, entry, is_suspicious(before, entry))
-            }
-            // Ideographs beyond the basic plane, and all behind them.
-            lead => (4, 0, lead > 0xF0 || text[offset + 1] >= 0xA0),
-        };
-        // ASCII may have three bytes as well.
-        let is_three_bytes = text[offset] >= 0xE0 && length == 3;
-        if !take(offset, length, entry, is_suspicious) {
-            return offset;
-        }
-        before = if is_three_bytes { entry } else { none };
-        offset += length;
+fn without_entry(block: &Block<'_>, offset: usize) -> (usize, bool) {
+    let &Block { text, limit, .. } = block;
+    match text[offset] {
+        0..0x80 => (ascii_length(&text[offset..limit]), false),
+        0x80..0xF0 => (2, false),
+        // Ideographs beyond the basic plane, and all behind them.
+        lead => (4, lead > 0xF0 || text[offset + 1] >= 0xA0),
     }
-    offset
 }
