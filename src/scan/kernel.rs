@@ -11,7 +11,17 @@ use crate::text::{NONE, code_unit};
 
 #[cfg(all(target_arch = "x86_64", not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))))]
 mod avx512;
+#[cfg(any(
+    all(target_arch = "aarch64", target_endian = "little", not(fanjian_vectors = "none")),
+    all(target_arch = "wasm32", target_feature = "simd128", not(fanjian_vectors = "none")),
+    test
+))]
+mod groups;
+#[cfg(all(target_arch = "aarch64", target_endian = "little", not(fanjian_vectors = "none")))]
+mod neon;
 mod scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(fanjian_vectors = "none")))]
+mod simd128;
 #[cfg(test)]
 mod tests;
 
@@ -104,6 +114,15 @@ pub(crate) enum Kernel {
         not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))
     ))]
     Avx512,
+    /// Sixteen characters of three bytes at a time.
+    #[cfg(all(target_arch = "aarch64", target_endian = "little", not(fanjian_vectors = "none")))]
+    Neon,
+    /// Sixteen characters of three bytes at a time.
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(fanjian_vectors = "none")))]
+    Simd128,
+    /// The same without vectors, to test it on every processor.
+    #[cfg(test)]
+    Portable,
 }
 
 impl Kernel {
@@ -117,6 +136,22 @@ impl Kernel {
         if avx512::is_available() {
             return Kernel::Avx512;
         }
+        #[cfg(all(
+            target_arch = "aarch64",
+            target_endian = "little",
+            not(fanjian_vectors = "none")
+        ))]
+        if neon::is_available() {
+            return Kernel::Neon;
+        }
+        #[cfg(all(
+            target_arch = "wasm32",
+            target_feature = "simd128",
+            not(fanjian_vectors = "none")
+        ))]
+        if simd128::is_available() {
+            return Kernel::Simd128;
+        }
         Kernel::Scalar
     }
 
@@ -124,7 +159,9 @@ impl Kernel {
     #[cfg(test)]
     fn available() -> impl Iterator<Item = Kernel> {
         let best = Kernel::best();
-        core::iter::once(Kernel::Scalar).chain((best != Kernel::Scalar).then_some(best))
+        [Kernel::Scalar, Kernel::Portable]
+            .into_iter()
+            .chain((best != Kernel::Scalar).then_some(best))
     }
 
     /// Writes what the block becomes by character to the beginning of `output`, and
@@ -147,6 +184,21 @@ impl Kernel {
                 not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))
             ))]
             Kernel::Avx512 => unsafe { avx512::convert(block, output, places) },
+            // SAFETY: only `best` makes one, which asked.
+            #[cfg(all(
+                target_arch = "aarch64",
+                target_endian = "little",
+                not(fanjian_vectors = "none")
+            ))]
+            Kernel::Neon => unsafe { neon::convert(block, output, places) },
+            #[cfg(all(
+                target_arch = "wasm32",
+                target_feature = "simd128",
+                not(fanjian_vectors = "none")
+            ))]
+            Kernel::Simd128 => simd128::convert(block, output, places),
+            #[cfg(test)]
+            Kernel::Portable => groups::convert(groups::portable::Portable, block, output, places),
         }
     }
 
@@ -163,6 +215,21 @@ impl Kernel {
                 not(any(fanjian_vectors = "avx2", fanjian_vectors = "none"))
             ))]
             Kernel::Avx512 => unsafe { avx512::unchanged(block) },
+            // SAFETY: only `best` makes one, which asked.
+            #[cfg(all(
+                target_arch = "aarch64",
+                target_endian = "little",
+                not(fanjian_vectors = "none")
+            ))]
+            Kernel::Neon => unsafe { neon::unchanged(block) },
+            #[cfg(all(
+                target_arch = "wasm32",
+                target_feature = "simd128",
+                not(fanjian_vectors = "none")
+            ))]
+            Kernel::Simd128 => simd128::unchanged(block),
+            #[cfg(test)]
+            Kernel::Portable => groups::unchanged(groups::portable::Portable, block),
         }
     }
 }

@@ -1,0 +1,473 @@
+//! A kernel for vectors of sixteen bytes, whatever the processor: it goes from run to
+//! run of characters of three bytes.
+//!
+//! A group is up to sixteen such characters that stand side by side. Their 48 bytes
+//! are loaded as three vectors, one of all first bytes, one of all second and one of
+//! all third ones, and what follows is the same for each lane: two shifts make the
+//! code units of sixteen characters. What stands between runs is copied, ASCII by the
+//! vector.
+//!
+//! A part of the block goes through three loops, as with more capable vectors: the
+//! first one notes groups and units, the second one looks the units up, and is nothing
+//! but loads and stores by scalar registers, the third one makes the changes. In a
+//! single loop each group would wait for its entries to arrive where a vector can load
+//! them. A group of fewer than sixteen goes the same way: its other lanes have some
+//! code unit or other, for which there is an entry as well, and their changes are
+//! masked.
+//!
+//! The units are noted one behind the other, with [`NONE`] wherever something else
+//! stands between two characters. So the neighbours of a character are those of its
+//! unit, and nothing else has to be noted of them.
+
+use core::mem::MaybeUninit;
+
+use super::{Block, Places};
+use crate::composite::{BEFORE_SHIFT, BEHIND_SHIFT, CHANGE, Entries, SPECIAL};
+use crate::text::{NONE, code_unit};
+
+#[cfg(test)]
+pub(super) mod portable;
+
+/// The most characters of a group.
+pub(super) const LANES: usize = 16;
+/// Bytes of so many characters.
+pub(super) const BYTES: usize = 3 * LANES;
+
+/// A bit for each lane.
+const ALL_LANES: u32 = (1 << LANES) - 1;
+
+/// Bytes that go through the three loops together.
+const PART: usize = 1024;
+/// The most groups of a part. Behind one that is not full something of a byte or more
+/// stands, or the part ends; what is beyond the entries has four bytes.
+const GROUPS: usize = PART / 4 + 2;
+/// The most units of a part: a byte between each two characters is the most that is
+/// noted, with the group that reaches over the end; and room for a vector more.
+const UNITS: usize = PART / 2 + 3 * LANES;
+
+/// What a processor with vectors of sixteen bytes can do.
+///
+/// A value is made only where the processor can do it. So the methods are safe to
+/// call; they are all to be inlined where the processor's features are enabled.
+pub(super) trait Vectors: Copy {
+    /// Sixteen bytes.
+    type Vector: Copy;
+
+    fn load(self, bytes: &[u8; LANES]) -> Self::Vector;
+    /// The first, second and third bytes of each three.
+    fn load_characters(self, bytes: &[u8; BYTES]) -> [Self::Vector; 3];
+    /// The reverse of [`Vectors::load_characters`].
+    fn store_characters(self, characters: [Self::Vector; 3], to: &mut [MaybeUninit<u8>; BYTES]);
+    /// The lowest to the highest bytes of all numbers.
+    fn load_entries(self, entries: &[u32; LANES]) -> [Self::Vector; 4];
+    /// Stores numbers of which these are the lower and the higher bytes.
+    fn store_units(self, units: [Self::Vector; 2], to: &mut [MaybeUninit<u16>; LANES]);
+
+    fn all(self, byte: u8) -> Self::Vector;
+    fn and(self, left: Self::Vector, right: Self::Vector) -> Self::Vector;
+    fn or(self, left: Self::Vector, right: Self::Vector) -> Self::Vector;
+    fn xor(self, left: Self::Vector, right: Self::Vector) -> Self::Vector;
+    /// Each byte shifted right.
+    fn shift<const BY: i32>(self, bytes: Self::Vector) -> Self::Vector;
+    /// The lowest `BELOW` bits of `lower`, and `higher` shifted left to above them.
+    fn join<const BELOW: i32>(self, lower: Self::Vector, higher: Self::Vector) -> Self::Vector;
+    /// The bytes but the last one, moved to the next lane, with `first` before them.
+    fn behind(self, first: u8, bytes: Self::Vector) -> Self::Vector;
+    /// A bit for each byte that is `byte`.
+    fn equal(self, bytes: Self::Vector, byte: u8) -> u32;
+    /// A bit for each byte that is less than `byte`.
+    fn less(self, bytes: Self::Vector, byte: u8) -> u32;
+}
+
+/// [`super::Kernel::convert`].
+#[inline(always)]
+pub(super) fn convert<V: Vectors>(
+    vectors: V,
+    block: &Block<'_>,
+    output: &mut [MaybeUninit<u8>],
+    places: &mut Places,
+) -> usize {
+    let mut notes = Notes::new(vectors, block);
+    let mut offset = block.start;
+    while offset < block.limit {
+        offset = notes.split(block, offset, |bytes, at| {
+            let to = &mut output[at - block.start..][..bytes.len()];
+            for (to, byte) in to.iter_mut().zip(bytes) {
+                to.write(*byte);
+            }
+        });
+        notes.look_up(block.entries);
+        notes.merge(block, output, places);
+    }
+    offset
+}
+
+/// [`super::Kernel::unchanged`].
+#[inline(always)]
+pub(super) fn unchanged<V: Vectors>(vectors: V, block: &Block<'_>) -> usize {
+    let mut notes = Notes::new(vectors, block);
+    let mut offset = block.start;
+    while offset < block.limit {
+        offset = notes.split(block, offset, |_, _| ());
+        notes.look_up(block.entries);
+        if let Some(group) = notes.first_that_changes() {
+            return group;
+        }
+    }
+    offset
+}
+
+/// What is noted of a part.
+struct Notes<V> {
+    vectors: V,
+    /// The unit before the first one, all units, and the one behind the last one.
+    units: [MaybeUninit<u16>; UNITS],
+    /// The entries of these units, but for the last one.
+    entries: [MaybeUninit<u32>; UNITS],
+    groups: [MaybeUninit<Group>; GROUPS],
+    /// How many units there are, without the first and the last one.
+    units_length: usize,
+    groups_length: usize,
+}
+
+/// Characters that stand side by side.
+#[derive(Clone, Copy)]
+struct Group {
+    /// Where the first one begins.
+    offset: usize,
+    /// The number of its unit.
+    first: usize,
+    /// How many there are of three bytes. With none of them, the group is a character
+    /// beyond the entries, and its unit the one that parts others.
+    length: usize,
+}
+
+impl Group {
+    /// A bit for each character.
+    #[inline(always)]
+    fn lanes(self) -> u32 {
+        (1 << self.length) - 1
+    }
+}
+
+impl<V: Vectors> Notes<V> {
+    #[inline(always)]
+    fn new(vectors: V, block: &Block<'_>) -> Notes<V> {
+        let before = block.start.checked_sub(3);
+        let before = before.map_or(NONE, |before| code_unit(block.text, before));
+        let mut notes = Notes {
+            vectors,
+            units: [MaybeUninit::uninit(); UNITS],
+            entries: [MaybeUninit::uninit(); UNITS],
+            groups: [MaybeUninit::uninit(); GROUPS],
+            units_length: 0,
+            groups_length: 0,
+        };
+        notes.units[0].write(before);
+        notes
+    }
+
+    /// Notes the groups of the next part, from `start` on, and gives the offset behind
+    /// it. `copy` is given what stands between the groups, with its offset, and maybe
+    /// something behind it.
+    #[inline(always)]
+    fn split(
+        &mut self,
+        block: &Block<'_>,
+        start: usize,
+        mut copy: impl FnMut(&[u8], usize),
+    ) -> usize {
+        // The last one of the part before precedes the first one of this.
+        self.units[0] = self.units[self.units_length];
+        (self.units_length, self.groups_length) = (0, 0);
+        let end = block.limit.min(start + PART);
+        let mut offset = start;
+        while offset < end {
+            let length = self.note_characters(block, offset);
+            offset += 3 * length;
+            if length != LANES && offset < end {
+                self.push_unit(NONE);
+                offset = self.note_others(block, offset, end, &mut copy);
+            }
+        }
+        self.units[1 + self.units_length].write(code_unit(block.text, offset));
+        offset
+    }
+
+    /// Notes the characters of three bytes at `offset`, up to a group of them, and
+    /// gives their number.
+    #[inline(always)]
+    fn note_characters(&mut self, block: &Block<'_>, offset: usize) -> usize {
+        let vectors = self.vectors;
+        let [first, second, third] = load_characters(vectors, block.text, offset);
+        let low = vectors.join::<6>(third, second);
+        let high = vectors.join::<4>(vectors.shift::<2>(second), first);
+        let units = self.units[1 + self.units_length..].first_chunk_mut();
+        vectors.store_units([low, high], units.expect("there is room for a vector"));
+
+        let leads = vectors.equal(vectors.and(first, vectors.all(0xF0)), 0xE0);
+        let left = block.limit - offset;
+        // Foretold most of the time: then the next load does not wait for the length.
+        let length = match leads {
+            ALL_LANES if left >= BYTES => LANES,
+            _ => ((!leads).trailing_zeros() as usize).min(left.div_ceil(3)),
+        };
+        if length != 0 {
+            self.push_group(offset, 1 + self.units_length, length);
+            self.units_length += length;
+        }
+        length
+    }
+
+    /// Goes over what is at `offset` to the next character of three bytes, or to
+    /// `end`, and notes what is beyond the entries.
+    #[inline(always)]
+    fn note_others(
+        &mut self,
+        block: &Block<'_>,
+        mut offset: usize,
+        end: usize,
+        copy: &mut impl FnMut(&[u8], usize),
+    ) -> usize {
+        while offset < end {
+            let rest = &block.text[offset..];
+            if rest[0] & 0xF0 == 0xE0 {
+                break;
+            }
+            let bytes = match rest.first_chunk() {
+                Some(bytes) => {
+                    copy(bytes, offset);
+                    self.vectors.load(bytes)
+                }
+                None => {
+                    copy(rest, offset);
+                    self.vectors.load(&padded(rest))
+                }
+            };
+            offset += match rest[0] {
+                0..0x80 => {
+                    let others = !self.vectors.less(bytes, 0x80);
+                    (others.trailing_zeros() as usize).min(block.limit - offset)
+                }
+                0x80..0xE0 => 2,
+                lead => {
+                    // Ideographs beyond the basic plane, and all behind them.
+                    if lead > 0xF0 || rest[1] >= 0xA0 {
+                        self.push_group(offset, self.units_length, 0);
+                    }
+                    4
+                }
+            };
+        }
+        offset
+    }
+
+    #[inline(always)]
+    fn push_unit(&mut self, unit: u16) {
+        self.units_length += 1;
+        self.units[self.units_length].write(unit);
+    }
+
+    #[inline(always)]
+    fn push_group(&mut self, offset: usize, first: usize, length: usize) {
+        self.groups[self.groups_length].write(Group { offset, first, length });
+        self.groups_length += 1;
+    }
+
+    /// Notes the entries of all units, and something for those lanes that a group
+    /// behind the last unit could have.
+    #[inline(always)]
+    fn look_up(&mut self, entries: &Entries) {
+        const AT_ONCE: usize = 8;
+        // Up to seven more than there are: any entry will do for them.
+        let length = 1 + self.units_length;
+        let rounded = length.next_multiple_of(AT_ONCE);
+        for unit in &mut self.units[length + 1..=rounded] {
+            unit.write(NONE);
+        }
+        let units = self.units[..rounded].chunks_exact(AT_ONCE);
+        let places = self.entries[..rounded].chunks_exact_mut(AT_ONCE);
+        for (units, places) in units.zip(places) {
+            for (unit, place) in units.iter().zip(places) {
+                // SAFETY: `new` and `split` wrote the first units, and the loop above
+                // the rest.
+                place.write(entries[usize::from(unsafe { unit.assume_init() })]);
+            }
+        }
+        self.entries[rounded..rounded + LANES].fill(MaybeUninit::new(0));
+    }
+
+    /// Writes what the noted groups become and where they are suspicious.
+    #[inline(always)]
+    fn merge(&self, block: &Block<'_>, output: &mut [MaybeUninit<u8>], places: &mut Places) {
+        let vectors = self.vectors;
+        let noted = places.length;
+        for &group in self.groups() {
+            let at = group.offset - block.start;
+            if group.length == 0 {
+                push(places, at, group.first, 1);
+                continue;
+            }
+            let entries = self.load_entries(group);
+            let characters = load_characters(vectors, block.text, group.offset);
+            let changed = change(vectors, characters, entries, group.length);
+            let to = output[at..].first_chunk_mut().expect("there is room for a vector");
+            vectors.store_characters(changed, to);
+            let suspicious = self.suspicious(group, entries);
+            if suspicious != 0 {
+                push(places, at, group.first, suspicious);
+                push(places, at + BYTES / 2, group.first + LANES / 2, suspicious >> (LANES / 2));
+            }
+        }
+        self.add_units(places, noted);
+    }
+
+    /// The offset of the first group that has something that changes or is suspicious.
+    #[inline(always)]
+    fn first_that_changes(&self) -> Option<usize> {
+        let vectors = self.vectors;
+        let changes = |group: &&Group| {
+            let entries @ [low, high, ..] = self.load_entries(**group);
+            let same = vectors.equal(vectors.or(low, high), 0);
+            group.length == 0
+                || !same & group.lanes() != 0
+                || self.suspicious(**group, entries) != 0
+        };
+        Some(self.groups().iter().find(changes)?.offset)
+    }
+
+    #[inline(always)]
+    fn groups(&self) -> &[Group] {
+        // SAFETY: `push_group` wrote so many.
+        unsafe { core::slice::from_raw_parts(self.groups.as_ptr().cast(), self.groups_length) }
+    }
+
+    /// The entries of a group, and of what is behind it up to a vector.
+    #[inline(always)]
+    fn load_entries(&self, group: Group) -> [V::Vector; 4] {
+        let entries = self.entries[group.first..].first_chunk::<LANES>();
+        let entries = entries.expect("there is room for a vector");
+        // SAFETY: `look_up` wrote the entries of all units, and a vector more.
+        self.vectors.load_entries(unsafe { &*(&raw const *entries).cast() })
+    }
+
+    /// A bit for each character of the group that is suspicious. These are their
+    /// entries.
+    #[inline(always)]
+    fn suspicious(&self, group: Group, [.., behind, before]: [V::Vector; 4]) -> u32 {
+        const { assert!(BEHIND_SHIFT == 16 && BEFORE_SHIFT == 24 && SPECIAL == 0x80 << 16) };
+        let vectors = self.vectors;
+        // SAFETY: `look_up` wrote the entries of all units, and those before them.
+        let first = unsafe { self.entries[group.first - 1].assume_init() };
+        let before = vectors.behind((first >> BEFORE_SHIFT) as u8, before);
+        let before = vectors.or(before, vectors.all((SPECIAL >> BEHIND_SHIFT) as u8));
+        !vectors.equal(vectors.and(before, behind), 0) & group.lanes()
+    }
+
+    /// Puts the units of the places from this number on where the numbers of their
+    /// units are, and adds their neighbours.
+    #[inline(always)]
+    fn add_units(&self, places: &mut Places, noted: usize) {
+        for place in noted..places.length {
+            // SAFETY: `push` wrote the numbers of units that `split` wrote, which
+            // wrote one before and one behind them as well; `look_up` wrote their
+            // entries.
+            let (number, entry) = unsafe {
+                let number = usize::from(places.units[place].assume_init());
+                (number, self.entries[number].assume_init())
+            };
+            let is_special = entry & SPECIAL != 0;
+            places.units[place] = match is_special {
+                true => MaybeUninit::new(NONE),
+                false => self.units[number],
+            };
+            places.before[place] = self.units[number - 1];
+            places.behind[place] = self.units[number + 1];
+        }
+    }
+}
+
+/// What characters become that have these entries, and so many of them; the other ones
+/// stay.
+#[inline(always)]
+fn change<V: Vectors>(
+    vectors: V,
+    [first, second, third]: [V::Vector; 3],
+    [low, high, ..]: [V::Vector; 4],
+    length: usize,
+) -> [V::Vector; 3] {
+    const { assert!(CHANGE == 0xFFFF) };
+    let lanes = FIRST_LANES[LANES - length..].first_chunk();
+    let lanes = vectors.load(lanes.expect("a group has no more than a vector"));
+    let (low, high) = (vectors.and(low, lanes), vectors.and(high, lanes));
+    // Bits 12 to 15, 6 to 11 and 0 to 5.
+    let six = vectors.all(0x3F);
+    [
+        vectors.xor(first, vectors.shift::<4>(high)),
+        vectors.xor(second, vectors.and(six, vectors.join::<2>(vectors.shift::<6>(low), high))),
+        vectors.xor(third, vectors.and(six, low)),
+    ]
+}
+
+/// Adds up to eight places: for each bit of `lanes` the character that is so many
+/// behind the one that stands `at` bytes behind the start of the block. Their units
+/// are the numbers of units, the first one `first`, for [`Notes::add_units`].
+#[inline(always)]
+fn push(places: &mut Places, at: usize, first: usize, lanes: u32) {
+    let numbers = &NUMBERS[lanes as usize % NUMBERS.len()];
+    let room = places.length..places.length + numbers.len();
+    let lists = places.places[room.clone()].iter_mut().zip(&mut places.units[room]);
+    for (number, (place, unit)) in numbers.iter().zip(lists) {
+        place.write(at as u16 + 3 * u16::from(*number));
+        unit.write(first as u16 + u16::from(*number));
+    }
+    places.length += (lanes as u8).count_ones() as usize;
+}
+
+/// The characters from `offset` on, with zeros behind the text's end.
+#[inline(always)]
+fn load_characters<V: Vectors>(vectors: V, text: &[u8], offset: usize) -> [V::Vector; 3] {
+    let rest = &text[offset..];
+    match rest.first_chunk() {
+        Some(bytes) => vectors.load_characters(bytes),
+        None => vectors.load_characters(&padded(rest)),
+    }
+}
+
+/// So few bytes, and zeros behind them.
+#[cold]
+fn padded<const LENGTH: usize>(bytes: &[u8]) -> [u8; LENGTH] {
+    let mut padded = [0; LENGTH];
+    padded[..bytes.len()].copy_from_slice(bytes);
+    padded
+}
+
+/// As many as there are lanes, and as many zeros: a vector from the middle less
+/// `length` on has so many lanes.
+const FIRST_LANES: [u8; 2 * LANES] = {
+    let mut lanes = [0; 2 * LANES];
+    let mut lane = 0;
+    while lane < LANES {
+        lanes[lane] = 0xFF;
+        lane += 1;
+    }
+    lanes
+};
+
+/// The numbers of the bits of each byte, ascending.
+const NUMBERS: [[u8; 8]; 256] = {
+    let mut numbers = [[0; 8]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (mut bit, mut length) = (0, 0);
+        while bit < 8 {
+            if byte >> bit & 1 != 0 {
+                numbers[byte][length] = bit as u8;
+                length += 1;
+            }
+            bit += 1;
+        }
+        byte += 1;
+    }
+    numbers
+};
