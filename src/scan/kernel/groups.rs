@@ -1,11 +1,9 @@
 //! A kernel for vectors of sixteen bytes, whatever the processor: it goes from run to
 //! run of characters of three bytes.
 //!
-//! A group is up to sixteen such characters that stand side by side. Their 48 bytes
-//! are loaded as three vectors, one of all first bytes, one of all second and one of
-//! all third ones, and what follows is the same for each lane: two shifts make the
-//! code units of sixteen characters. What stands between runs is copied, ASCII by the
-//! vector.
+//! A group is up to sixteen such characters that stand side by side: they have no
+//! borders to look for, so a few instructions make units of all of them. What stands
+//! between groups is copied, ASCII by the vector.
 //!
 //! A part of the block goes through three loops, as with more capable vectors: the
 //! first one notes groups and units, the second one looks the units up, and is nothing
@@ -22,7 +20,7 @@
 use core::mem::MaybeUninit;
 
 use super::{Block, Places};
-use crate::composite::{BEFORE_SHIFT, BEHIND_SHIFT, CHANGE, Entries, SPECIAL};
+use crate::composite::{Entries, SPECIAL};
 use crate::text::{NONE, code_unit};
 
 #[cfg(test)]
@@ -30,11 +28,9 @@ pub(super) mod portable;
 
 /// The most characters of a group.
 pub(super) const LANES: usize = 16;
-/// Bytes of so many characters.
-pub(super) const BYTES: usize = 3 * LANES;
-
-/// A bit for each lane.
-const ALL_LANES: u32 = (1 << LANES) - 1;
+/// Bytes of so many characters, and so many more that a vector may begin with any four
+/// characters of them.
+pub(super) const BYTES: usize = 3 * LANES + 4;
 
 /// Bytes that go through the three loops together.
 const PART: usize = 1024;
@@ -45,38 +41,32 @@ const GROUPS: usize = PART / 4 + 2;
 /// noted, with the group that reaches over the end; and room for a vector more.
 const UNITS: usize = PART / 2 + 3 * LANES;
 
-/// What a processor with vectors of sixteen bytes can do.
+/// What differs between processors.
 ///
-/// A value is made only where the processor can do it. So the methods are safe to
-/// call; they are all to be inlined where the processor's features are enabled.
+/// A value is made only where the processor has the vectors. So the methods are safe
+/// to call; they are all to be inlined where the processor's features are enabled.
 pub(super) trait Vectors: Copy {
-    /// Sixteen bytes.
-    type Vector: Copy;
+    /// How many characters of three bytes these bytes begin with, up to [`LANES`]. Their
+    /// code units are written to `units`, and maybe something behind them.
+    fn note(self, bytes: &[u8; BYTES], units: &mut [MaybeUninit<u16>; LANES]) -> usize;
 
-    fn load(self, bytes: &[u8; LANES]) -> Self::Vector;
-    /// The first, second and third bytes of each three.
-    fn load_characters(self, bytes: &[u8; BYTES]) -> [Self::Vector; 3];
-    /// The reverse of [`Vectors::load_characters`].
-    fn store_characters(self, characters: [Self::Vector; 3], to: &mut [MaybeUninit<u8>; BYTES]);
-    /// The lowest to the highest bytes of all numbers.
-    fn load_entries(self, entries: &[u32; LANES]) -> [Self::Vector; 4];
-    /// Stores numbers of which these are the lower and the higher bytes.
-    fn store_units(self, units: [Self::Vector; 2], to: &mut [MaybeUninit<u16>; LANES]);
+    /// Writes these bytes to `output`, with the first `length` characters, at least
+    /// one, changed as their entries say, and maybe something behind the last lane.
+    /// Gives a bit for each character that is suspicious. `entries` begin with that of
+    /// the character before.
+    fn apply(
+        self,
+        bytes: &[u8; BYTES],
+        entries: &[u32; LANES + 1],
+        length: usize,
+        output: &mut [MaybeUninit<u8>; BYTES],
+    ) -> u32;
 
-    fn all(self, byte: u8) -> Self::Vector;
-    fn and(self, left: Self::Vector, right: Self::Vector) -> Self::Vector;
-    fn or(self, left: Self::Vector, right: Self::Vector) -> Self::Vector;
-    fn xor(self, left: Self::Vector, right: Self::Vector) -> Self::Vector;
-    /// Each byte shifted right.
-    fn shift<const BY: i32>(self, bytes: Self::Vector) -> Self::Vector;
-    /// The lowest `BELOW` bits of `lower`, and `higher` shifted left to above them.
-    fn join<const BELOW: i32>(self, lower: Self::Vector, higher: Self::Vector) -> Self::Vector;
-    /// The bytes but the last one, moved to the next lane, with `first` before them.
-    fn behind(self, first: u8, bytes: Self::Vector) -> Self::Vector;
-    /// A bit for each byte that is `byte`.
-    fn equal(self, bytes: Self::Vector, byte: u8) -> u32;
-    /// A bit for each byte that is less than `byte`.
-    fn less(self, bytes: Self::Vector, byte: u8) -> u32;
+    /// Whether one of the first `length` characters changes or is suspicious.
+    fn changes(self, entries: &[u32; LANES + 1], length: usize) -> bool;
+
+    /// A bit for each byte that is ASCII.
+    fn ascii(self, bytes: &[u8; 16]) -> u32;
 }
 
 /// [`super::Kernel::convert`].
@@ -142,14 +132,6 @@ struct Group {
     length: usize,
 }
 
-impl Group {
-    /// A bit for each character.
-    #[inline(always)]
-    fn lanes(self) -> u32 {
-        (1 << self.length) - 1
-    }
-}
-
 impl<V: Vectors> Notes<V> {
     #[inline(always)]
     fn new(vectors: V, block: &Block<'_>) -> Notes<V> {
@@ -198,19 +180,15 @@ impl<V: Vectors> Notes<V> {
     /// gives their number.
     #[inline(always)]
     fn note_characters(&mut self, block: &Block<'_>, offset: usize) -> usize {
-        let vectors = self.vectors;
-        let [first, second, third] = load_characters(vectors, block.text, offset);
-        let low = vectors.join::<6>(third, second);
-        let high = vectors.join::<4>(vectors.shift::<2>(second), first);
         let units = self.units[1 + self.units_length..].first_chunk_mut();
-        vectors.store_units([low, high], units.expect("there is room for a vector"));
-
-        let leads = vectors.equal(vectors.and(first, vectors.all(0xF0)), 0xE0);
-        let left = block.limit - offset;
-        // Foretold most of the time: then the next load does not wait for the length.
-        let length = match leads {
-            ALL_LANES if left >= BYTES => LANES,
-            _ => ((!leads).trailing_zeros() as usize).min(left.div_ceil(3)),
+        let units = units.expect("there is room for a vector");
+        let vectors = self.vectors;
+        let length = with_chunk(&block.text[offset..], |bytes| vectors.note(bytes, units));
+        // Full groups are foretold most of the time: then the next load does not wait
+        // for the length.
+        let length = match block.limit - offset {
+            left if left >= 3 * LANES && length == LANES => LANES,
+            left => length.min(left.div_ceil(3)),
         };
         if length != 0 {
             self.push_group(offset, 1 + self.units_length, length);
@@ -234,21 +212,14 @@ impl<V: Vectors> Notes<V> {
             if rest[0] & 0xF0 == 0xE0 {
                 break;
             }
-            let bytes = match rest.first_chunk() {
-                Some(bytes) => {
-                    copy(bytes, offset);
-                    self.vectors.load(bytes)
-                }
-                None => {
-                    copy(rest, offset);
-                    self.vectors.load(&padded(rest))
-                }
-            };
+            let ascii = with_chunk(rest, |bytes| self.vectors.ascii(bytes));
+            match rest.first_chunk::<16>() {
+                Some(bytes) => copy(bytes, offset),
+                None => copy(rest, offset),
+            }
             offset += match rest[0] {
-                0..0x80 => {
-                    let others = !self.vectors.less(bytes, 0x80);
-                    (others.trailing_zeros() as usize).min(block.limit - offset)
-                }
+                0..0x80 if ascii == 0xFFFF => copy_ascii(rest, block.limit - offset, offset, copy),
+                0..0x80 => (ascii.trailing_ones() as usize).min(block.limit - offset),
                 0x80..0xE0 => 2,
                 lead => {
                     // Ideographs beyond the basic plane, and all behind them.
@@ -308,15 +279,19 @@ impl<V: Vectors> Notes<V> {
                 push(places, at, group.first, 1);
                 continue;
             }
-            let entries = self.load_entries(group);
-            let characters = load_characters(vectors, block.text, group.offset);
-            let changed = change(vectors, characters, entries, group.length);
+            let entries = self.entries_of(group);
             let to = output[at..].first_chunk_mut().expect("there is room for a vector");
-            vectors.store_characters(changed, to);
-            let suspicious = self.suspicious(group, entries);
+            let suspicious = with_chunk(&block.text[group.offset..], |bytes| {
+                vectors.apply(bytes, entries, group.length, to)
+            });
             if suspicious != 0 {
                 push(places, at, group.first, suspicious);
-                push(places, at + BYTES / 2, group.first + LANES / 2, suspicious >> (LANES / 2));
+                push(
+                    places,
+                    at + 3 * LANES / 2,
+                    group.first + LANES / 2,
+                    suspicious >> (LANES / 2),
+                );
             }
         }
         self.add_units(places, noted);
@@ -325,13 +300,8 @@ impl<V: Vectors> Notes<V> {
     /// The offset of the first group that has something that changes or is suspicious.
     #[inline(always)]
     fn first_that_changes(&self) -> Option<usize> {
-        let vectors = self.vectors;
         let changes = |group: &&Group| {
-            let entries @ [low, high, ..] = self.load_entries(**group);
-            let same = vectors.equal(vectors.or(low, high), 0);
-            group.length == 0
-                || !same & group.lanes() != 0
-                || self.suspicious(**group, entries) != 0
+            group.length == 0 || self.vectors.changes(self.entries_of(**group), group.length)
         };
         Some(self.groups().iter().find(changes)?.offset)
     }
@@ -342,26 +312,13 @@ impl<V: Vectors> Notes<V> {
         unsafe { core::slice::from_raw_parts(self.groups.as_ptr().cast(), self.groups_length) }
     }
 
-    /// The entries of a group, and of what is behind it up to a vector.
+    /// The entry before a group, its entries, and what is behind them up to a vector.
     #[inline(always)]
-    fn load_entries(&self, group: Group) -> [V::Vector; 4] {
-        let entries = self.entries[group.first..].first_chunk::<LANES>();
+    fn entries_of(&self, group: Group) -> &[u32; LANES + 1] {
+        let entries = self.entries[group.first - 1..].first_chunk::<{ LANES + 1 }>();
         let entries = entries.expect("there is room for a vector");
         // SAFETY: `look_up` wrote the entries of all units, and a vector more.
-        self.vectors.load_entries(unsafe { &*(&raw const *entries).cast() })
-    }
-
-    /// A bit for each character of the group that is suspicious. These are their
-    /// entries.
-    #[inline(always)]
-    fn suspicious(&self, group: Group, [.., behind, before]: [V::Vector; 4]) -> u32 {
-        const { assert!(BEHIND_SHIFT == 16 && BEFORE_SHIFT == 24 && SPECIAL == 0x80 << 16) };
-        let vectors = self.vectors;
-        // SAFETY: `look_up` wrote the entries of all units, and those before them.
-        let first = unsafe { self.entries[group.first - 1].assume_init() };
-        let before = vectors.behind((first >> BEFORE_SHIFT) as u8, before);
-        let before = vectors.or(before, vectors.all((SPECIAL >> BEHIND_SHIFT) as u8));
-        !vectors.equal(vectors.and(before, behind), 0) & group.lanes()
+        unsafe { &*(&raw const *entries).cast() }
     }
 
     /// Puts the units of the places from this number on where the numbers of their
@@ -387,26 +344,25 @@ impl<V: Vectors> Notes<V> {
     }
 }
 
-/// What characters become that have these entries, and so many of them; the other ones
-/// stay.
+/// Gives `copy` all blocks of ASCII up to the limit, which is `left` bytes away, and
+/// gives their length, or that of the vector at the beginning, which is ASCII.
 #[inline(always)]
-fn change<V: Vectors>(
-    vectors: V,
-    [first, second, third]: [V::Vector; 3],
-    [low, high, ..]: [V::Vector; 4],
-    length: usize,
-) -> [V::Vector; 3] {
-    const { assert!(CHANGE == 0xFFFF) };
-    let lanes = FIRST_LANES[LANES - length..].first_chunk();
-    let lanes = vectors.load(lanes.expect("a group has no more than a vector"));
-    let (low, high) = (vectors.and(low, lanes), vectors.and(high, lanes));
-    // Bits 12 to 15, 6 to 11 and 0 to 5.
-    let six = vectors.all(0x3F);
-    [
-        vectors.xor(first, vectors.shift::<4>(high)),
-        vectors.xor(second, vectors.and(six, vectors.join::<2>(vectors.shift::<6>(low), high))),
-        vectors.xor(third, vectors.and(six, low)),
-    ]
+fn copy_ascii(
+    rest: &[u8],
+    left: usize,
+    offset: usize,
+    copy: &mut impl FnMut(&[u8], usize),
+) -> usize {
+    const BLOCK: usize = 64;
+    let (blocks, _) = rest[..left].as_chunks::<BLOCK>();
+    // Straight-line work, which compilers turn into vectors.
+    let is_ascii = |block: &&[u8; BLOCK]| block.iter().fold(0, |all, byte| all | byte).is_ascii();
+    let mut length = 0;
+    for block in blocks.iter().take_while(is_ascii) {
+        copy(block, offset + length);
+        length += BLOCK;
+    }
+    length.max(left.min(16))
 }
 
 /// Adds up to eight places: for each bit of `lanes` the character that is so many
@@ -424,35 +380,19 @@ fn push(places: &mut Places, at: usize, first: usize, lanes: u32) {
     places.length += (lanes as u8).count_ones() as usize;
 }
 
-/// The characters from `offset` on, with zeros behind the text's end.
+/// Gives `take` the first bytes of a text, with zeros behind its end.
 #[inline(always)]
-fn load_characters<V: Vectors>(vectors: V, text: &[u8], offset: usize) -> [V::Vector; 3] {
-    let rest = &text[offset..];
-    match rest.first_chunk() {
-        Some(bytes) => vectors.load_characters(bytes),
-        None => vectors.load_characters(&padded(rest)),
-    }
+fn with_chunk<const LENGTH: usize, T>(text: &[u8], take: impl FnOnce(&[u8; LENGTH]) -> T) -> T {
+    let mut padded;
+    take(match text.first_chunk() {
+        Some(chunk) => chunk,
+        None => {
+            padded = [0; LENGTH];
+            padded[..text.len()].copy_from_slice(text);
+            &padded
+        }
+    })
 }
-
-/// So few bytes, and zeros behind them.
-#[cold]
-fn padded<const LENGTH: usize>(bytes: &[u8]) -> [u8; LENGTH] {
-    let mut padded = [0; LENGTH];
-    padded[..bytes.len()].copy_from_slice(bytes);
-    padded
-}
-
-/// As many as there are lanes, and as many zeros: a vector from the middle less
-/// `length` on has so many lanes.
-const FIRST_LANES: [u8; 2 * LANES] = {
-    let mut lanes = [0; 2 * LANES];
-    let mut lane = 0;
-    while lane < LANES {
-        lanes[lane] = 0xFF;
-        lane += 1;
-    }
-    lanes
-};
 
 /// The numbers of the bits of each byte, ascending.
 const NUMBERS: [[u8; 8]; 256] = {

@@ -1,11 +1,17 @@
 //! The kernel for aarch64 with NEON, which has instructions to take threes and fours of
 //! bytes apart and to put them together.
+//!
+//! All is done in lanes of bytes: a vector has the first bytes of sixteen characters,
+//! another one their second, a third one their third bytes. And so with the four bytes of
+//! entries, each of which is something of its own: two of what changes, the classes of a
+//! character that stands behind another one, and those of one that stands before.
 
 use core::arch::aarch64::*;
 use core::mem::MaybeUninit;
 
 use super::groups::{self, BYTES, LANES, Vectors};
 use super::{Block, Places};
+use crate::composite::{BEFORE_SHIFT, BEHIND_SHIFT, CHANGE, SPECIAL};
 
 /// Whether this processor can go this way.
 #[inline(always)]
@@ -45,97 +51,102 @@ pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
 struct Neon(());
 
 impl Vectors for Neon {
-    type Vector = uint8x16_t;
-
     #[inline(always)]
-    fn load(self, bytes: &[u8; LANES]) -> uint8x16_t {
-        // SAFETY: there is a `Neon`; the array has as many bytes.
-        unsafe { vld1q_u8(bytes.as_ptr()) }
+    fn note(self, bytes: &[u8; BYTES], units: &mut [MaybeUninit<u16>; LANES]) -> usize {
+        // SAFETY: there is a `Neon`; the arrays have as many bytes as are loaded, and as
+        // are stored.
+        unsafe {
+            let uint8x16x3_t(first, second, third) = vld3q_u8(bytes.as_ptr());
+            let low = vsliq_n_u8::<6>(third, second);
+            let high = vsliq_n_u8::<4>(vshrq_n_u8::<2>(second), first);
+            vst2q_u8(units.as_mut_ptr().cast(), uint8x16x2_t(low, high));
+            let leads = vceqq_u8(vshrq_n_u8::<4>(first), vdupq_n_u8(0xE));
+            // Four bits of each byte.
+            let leads = vshrn_n_u16::<4>(vreinterpretq_u16_u8(leads));
+            let leads = vget_lane_u64::<0>(vreinterpret_u64_u8(leads));
+            leads.trailing_ones() as usize / 4
+        }
     }
 
     #[inline(always)]
-    fn load_characters(self, bytes: &[u8; BYTES]) -> [uint8x16_t; 3] {
-        // SAFETY: there is a `Neon`; the array has as many bytes.
-        let uint8x16x3_t(first, second, third) = unsafe { vld3q_u8(bytes.as_ptr()) };
-        [first, second, third]
-    }
-
-    #[inline(always)]
-    fn store_characters(
+    fn apply(
         self,
-        [first, second, third]: [uint8x16_t; 3],
-        to: &mut [MaybeUninit<u8>; BYTES],
-    ) {
+        bytes: &[u8; BYTES],
+        entries: &[u32; LANES + 1],
+        length: usize,
+        output: &mut [MaybeUninit<u8>; BYTES],
+    ) -> u32 {
+        let entries = Entries::load(self, entries, length);
+        // SAFETY: there is a `Neon`; the arrays have as many bytes as are loaded, and as
+        // are stored.
+        unsafe {
+            let uint8x16x3_t(first, second, third) = vld3q_u8(bytes.as_ptr());
+            let changed = uint8x16x3_t(
+                veorq_u8(first, vshrq_n_u8::<4>(entries.high)),
+                veorq_u8(
+                    second,
+                    six_bits(vsliq_n_u8::<2>(vshrq_n_u8::<6>(entries.low), entries.high)),
+                ),
+                veorq_u8(third, six_bits(entries.low)),
+            );
+            vst3q_u8(output.as_mut_ptr().cast(), changed);
+        }
+        bits(entries.suspicious)
+    }
+
+    #[inline(always)]
+    fn changes(self, entries: &[u32; LANES + 1], length: usize) -> bool {
+        let entries = Entries::load(self, entries, length);
+        // SAFETY: there is a `Neon`.
+        unsafe {
+            let changes = vorrq_u8(entries.low, entries.high);
+            vmaxvq_u8(vorrq_u8(changes, entries.suspicious)) != 0
+        }
+    }
+
+    #[inline(always)]
+    fn ascii(self, bytes: &[u8; 16]) -> u32 {
         // SAFETY: there is a `Neon`; the array has as many bytes.
-        unsafe { vst3q_u8(to.as_mut_ptr().cast(), uint8x16x3_t(first, second, third)) }
+        unsafe { bits(vcltq_u8(vld1q_u8(bytes.as_ptr()), vdupq_n_u8(0x80))) }
     }
+}
 
-    #[inline(always)]
-    fn load_entries(self, entries: &[u32; LANES]) -> [uint8x16_t; 4] {
-        // SAFETY: there is a `Neon`; the array has four times as many bytes.
-        let uint8x16x4_t(low, high, behind, before) = unsafe { vld4q_u8(entries.as_ptr().cast()) };
-        [low, high, behind, before]
-    }
+/// The entries of the characters of a group, a lane for each, and zeros behind them.
+struct Entries {
+    /// The lower bytes of what changes, and the higher ones.
+    low: uint8x16_t,
+    high: uint8x16_t,
+    /// All bits where a character is suspicious.
+    suspicious: uint8x16_t,
+}
 
+impl Entries {
+    /// Takes those of so many characters; the first one is that before them.
     #[inline(always)]
-    fn store_units(self, [low, high]: [uint8x16_t; 2], to: &mut [MaybeUninit<u16>; LANES]) {
-        // SAFETY: there is a `Neon`; the array has twice as many bytes.
-        unsafe { vst2q_u8(to.as_mut_ptr().cast(), uint8x16x2_t(low, high)) }
+    fn load(_: Neon, entries: &[u32; LANES + 1], length: usize) -> Entries {
+        const { assert!(CHANGE == 0xFFFF && BEHIND_SHIFT == 16 && BEFORE_SHIFT == 24) };
+        let lanes: &[u8; LANES] = FIRST_LANES[LANES - length..].first_chunk().expect("up to all");
+        // SAFETY: there is a `Neon`; so many entries are behind the first one, and the
+        // array has as many bytes.
+        unsafe {
+            let lanes = vld1q_u8(lanes.as_ptr());
+            let uint8x16x4_t(low, high, behind, before) = vld4q_u8(entries[1..].as_ptr().cast());
+            let before = vextq_u8::<15>(vdupq_n_u8((entries[0] >> BEFORE_SHIFT) as u8), before);
+            let before = vorrq_u8(before, vdupq_n_u8((SPECIAL >> BEHIND_SHIFT) as u8));
+            Entries {
+                low: vandq_u8(low, lanes),
+                high: vandq_u8(high, lanes),
+                suspicious: vtstq_u8(vandq_u8(before, lanes), behind),
+            }
+        }
     }
+}
 
-    #[inline(always)]
-    fn all(self, byte: u8) -> uint8x16_t {
-        // SAFETY: there is a `Neon`.
-        unsafe { vdupq_n_u8(byte) }
-    }
-
-    #[inline(always)]
-    fn and(self, left: uint8x16_t, right: uint8x16_t) -> uint8x16_t {
-        // SAFETY: there is a `Neon`.
-        unsafe { vandq_u8(left, right) }
-    }
-
-    #[inline(always)]
-    fn or(self, left: uint8x16_t, right: uint8x16_t) -> uint8x16_t {
-        // SAFETY: there is a `Neon`.
-        unsafe { vorrq_u8(left, right) }
-    }
-
-    #[inline(always)]
-    fn xor(self, left: uint8x16_t, right: uint8x16_t) -> uint8x16_t {
-        // SAFETY: there is a `Neon`.
-        unsafe { veorq_u8(left, right) }
-    }
-
-    #[inline(always)]
-    fn shift<const BY: i32>(self, bytes: uint8x16_t) -> uint8x16_t {
-        // SAFETY: there is a `Neon`.
-        unsafe { vshrq_n_u8::<BY>(bytes) }
-    }
-
-    #[inline(always)]
-    fn join<const BELOW: i32>(self, lower: uint8x16_t, higher: uint8x16_t) -> uint8x16_t {
-        // SAFETY: there is a `Neon`.
-        unsafe { vsliq_n_u8::<BELOW>(lower, higher) }
-    }
-
-    #[inline(always)]
-    fn behind(self, first: u8, bytes: uint8x16_t) -> uint8x16_t {
-        // SAFETY: there is a `Neon`.
-        unsafe { vextq_u8::<15>(vdupq_n_u8(first), bytes) }
-    }
-
-    #[inline(always)]
-    fn equal(self, bytes: uint8x16_t, byte: u8) -> u32 {
-        // SAFETY: there is a `Neon`.
-        bits(unsafe { vceqq_u8(bytes, vdupq_n_u8(byte)) })
-    }
-
-    #[inline(always)]
-    fn less(self, bytes: uint8x16_t, byte: u8) -> u32 {
-        // SAFETY: there is a `Neon`.
-        bits(unsafe { vcltq_u8(bytes, vdupq_n_u8(byte)) })
-    }
+/// The lower six bits of each byte.
+#[inline]
+#[target_feature(enable = "neon")]
+fn six_bits(bytes: uint8x16_t) -> uint8x16_t {
+    vandq_u8(bytes, vdupq_n_u8(0x3F))
 }
 
 /// A bit for each byte, all of whose bits are the same.
@@ -154,3 +165,15 @@ fn bits(bytes: uint8x16_t) -> u32 {
         u32::from(vgetq_lane_u16::<0>(vreinterpretq_u16_u8(halves)))
     }
 }
+
+/// All bits of as many bytes as there are lanes, and as many zeros: a vector that
+/// begins `length` bytes before the middle has so many lanes.
+const FIRST_LANES: [u8; 2 * LANES] = {
+    let mut lanes = [0; 2 * LANES];
+    let mut lane = 0;
+    while lane < LANES {
+        lanes[lane] = 0xFF;
+        lane += 1;
+    }
+    lanes
+};

@@ -1,5 +1,9 @@
 //! The kernel for WebAssembly with vectors of 128 bits.
 //!
+//! Four characters at a time are spread to a lane each, up to sixteen for a group: bytes
+//! side by side are swizzled by a single instruction, whereas shuffles of two vectors are
+//! made of many on other processors than 64-bit Arm.
+//!
 //! A program either has them or is not loaded, so nothing is asked when it runs.
 
 use core::arch::wasm32::*;
@@ -7,6 +11,7 @@ use core::mem::MaybeUninit;
 
 use super::groups::{self, BYTES, LANES, Vectors};
 use super::{Block, Places};
+use crate::composite::{BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, CHANGE, SPECIAL};
 
 /// Whether this processor can go this way.
 #[inline(always)]
@@ -32,135 +37,107 @@ pub(super) fn unchanged(block: &Block<'_>) -> usize {
 struct Simd128;
 
 impl Vectors for Simd128 {
-    type Vector = v128;
-
     #[inline(always)]
-    fn load(self, bytes: &[u8; LANES]) -> v128 {
-        // SAFETY: the array has as many bytes.
-        unsafe { v128_load(bytes.as_ptr().cast()) }
+    fn note(self, bytes: &[u8; BYTES], units: &mut [MaybeUninit<u16>; LANES]) -> usize {
+        for four in 0..LANES / 4 {
+            let lanes = spread(load(&bytes[12 * four..]));
+            let (first, second, third) = (u32x4_shr(lanes, 4), u32x4_shr(lanes, 2), lanes);
+            let lower = v128_bitselect(third, second, u32x4_splat(0x3F));
+            let payload = v128_bitselect(lower, first, u32x4_splat(0xFFF));
+            let payload = v128_and(payload, u32x4_splat(0xFFFF));
+            store_half(u16x8_narrow_i32x4(payload, payload), &mut units[4 * four..]);
+            let leads = u32x4_eq(u32x4_shr(lanes, 20), u32x4_splat(0xE));
+            let leads = u32::from(u32x4_bitmask(leads));
+            if leads != 0xF {
+                return 4 * four + leads.trailing_ones() as usize;
+            }
+        }
+        LANES
     }
 
     #[inline(always)]
-    #[rustfmt::skip]
-    fn load_characters(self, bytes: &[u8; BYTES]) -> [v128; 3] {
-        let [a, b, c] = load_each(bytes);
-        let first = i8x16_shuffle::<0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0>(a, b);
-        let first = i8x16_shuffle::<0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29>(first, c);
-        let second = i8x16_shuffle::<1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 0, 0, 0, 0, 0>(a, b);
-        let second = i8x16_shuffle::<0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30>(second, c);
-        let third = i8x16_shuffle::<2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0>(a, b);
-        let third = i8x16_shuffle::<0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31>(third, c);
-        [first, second, third]
-    }
-
-    #[inline(always)]
-    #[rustfmt::skip]
-    fn store_characters(
+    fn apply(
         self,
-        [first, second, third]: [v128; 3],
-        to: &mut [MaybeUninit<u8>; BYTES],
-    ) {
-        let a = i8x16_shuffle::<0, 16, 0, 1, 17, 0, 2, 18, 0, 3, 19, 0, 4, 20, 0, 5>(first, second);
-        let a = i8x16_shuffle::<0, 1, 16, 3, 4, 17, 6, 7, 18, 9, 10, 19, 12, 13, 20, 15>(a, third);
-        let b = i8x16_shuffle::<21, 0, 6, 22, 0, 7, 23, 0, 8, 24, 0, 9, 25, 0, 10, 26>(first, second);
-        let b = i8x16_shuffle::<0, 21, 2, 3, 22, 5, 6, 23, 8, 9, 24, 11, 12, 25, 14, 15>(b, third);
-        let c = i8x16_shuffle::<0, 11, 27, 0, 12, 28, 0, 13, 29, 0, 14, 30, 0, 15, 31, 0>(first, second);
-        let c = i8x16_shuffle::<26, 1, 2, 27, 4, 5, 28, 7, 8, 29, 10, 11, 30, 13, 14, 31>(c, third);
-        store_each([a, b, c], to);
+        bytes: &[u8; BYTES],
+        entries: &[u32; LANES + 1],
+        length: usize,
+        output: &mut [MaybeUninit<u8>; BYTES],
+    ) -> u32 {
+        let mut all_suspicious = 0;
+        for four in 0..length.div_ceil(4) {
+            let (entries, suspicious) = load_entries(entries, length, four);
+            let third = v128_and(u32x4_shl(entries, 16), u32x4_splat(0x3F_0000));
+            let second = v128_and(u32x4_shl(entries, 2), u32x4_splat(0x3F00));
+            let first = v128_and(u32x4_shr(entries, 12), u32x4_splat(0xF));
+            let changes = pack(v128_or(first, v128_or(second, third)));
+            let source = load(&bytes[12 * four..]);
+            store(v128_xor(source, changes), &mut output[12 * four..]);
+            all_suspicious |= u32::from(u32x4_bitmask(suspicious)) << (4 * four);
+        }
+        all_suspicious
     }
 
     #[inline(always)]
-    #[rustfmt::skip]
-    fn load_entries(self, entries: &[u32; LANES]) -> [v128; 4] {
-        let [a, b, c, d] = load_each(entries);
-        // Halves of numbers, then bytes of halves.
-        let lower = [i16x8_shuffle::<0, 2, 4, 6, 8, 10, 12, 14>(a, b), i16x8_shuffle::<0, 2, 4, 6, 8, 10, 12, 14>(c, d)];
-        let upper = [i16x8_shuffle::<1, 3, 5, 7, 9, 11, 13, 15>(a, b), i16x8_shuffle::<1, 3, 5, 7, 9, 11, 13, 15>(c, d)];
-        let even = |[left, right]: [v128; 2]| {
-            i8x16_shuffle::<0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30>(left, right)
-        };
-        let odd = |[left, right]: [v128; 2]| {
-            i8x16_shuffle::<1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31>(left, right)
-        };
-        [even(lower), odd(lower), even(upper), odd(upper)]
+    fn changes(self, entries: &[u32; LANES + 1], length: usize) -> bool {
+        (0..length.div_ceil(4)).any(|four| {
+            let (entries, suspicious) = load_entries(entries, length, four);
+            let change = v128_and(entries, u32x4_splat(CHANGE));
+            v128_any_true(v128_or(change, suspicious))
+        })
     }
 
     #[inline(always)]
-    fn store_units(self, [low, high]: [v128; 2], to: &mut [MaybeUninit<u16>; LANES]) {
-        let lower =
-            i8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(low, high);
-        let upper = i8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(
-            low, high,
-        );
-        store_each([lower, upper], to);
-    }
-
-    #[inline(always)]
-    fn all(self, byte: u8) -> v128 {
-        u8x16_splat(byte)
-    }
-
-    #[inline(always)]
-    fn and(self, left: v128, right: v128) -> v128 {
-        v128_and(left, right)
-    }
-
-    #[inline(always)]
-    fn or(self, left: v128, right: v128) -> v128 {
-        v128_or(left, right)
-    }
-
-    #[inline(always)]
-    fn xor(self, left: v128, right: v128) -> v128 {
-        v128_xor(left, right)
-    }
-
-    #[inline(always)]
-    fn shift<const BY: i32>(self, bytes: v128) -> v128 {
-        u8x16_shr(bytes, BY as u32)
-    }
-
-    #[inline(always)]
-    fn join<const BELOW: i32>(self, lower: v128, higher: v128) -> v128 {
-        // Bits that come from the byte below are masked.
-        let shifted = u16x8_shl(higher, BELOW as u32);
-        v128_bitselect(lower, shifted, u8x16_splat((1 << BELOW) - 1))
-    }
-
-    #[inline(always)]
-    fn behind(self, first: u8, bytes: v128) -> v128 {
-        i8x16_shuffle::<0, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30>(
-            u8x16_splat(first),
-            bytes,
-        )
-    }
-
-    #[inline(always)]
-    fn equal(self, bytes: v128, byte: u8) -> u32 {
-        u32::from(u8x16_bitmask(u8x16_eq(bytes, u8x16_splat(byte))))
-    }
-
-    #[inline(always)]
-    fn less(self, bytes: v128, byte: u8) -> u32 {
-        u32::from(u8x16_bitmask(u8x16_lt(bytes, u8x16_splat(byte))))
+    fn ascii(self, bytes: &[u8; 16]) -> u32 {
+        u32::from(!u8x16_bitmask(load(bytes)))
     }
 }
 
-/// The vectors that an array consists of.
+/// Entries of a group of so many characters from the fourth, eighth or twelfth on, with
+/// zeros behind them, and all bits where a character is suspicious.
 #[inline(always)]
-fn load_each<T, const LENGTH: usize, const COUNT: usize>(numbers: &[T; LENGTH]) -> [v128; COUNT] {
-    const { assert!(size_of::<[T; LENGTH]>() == size_of::<[v128; COUNT]>()) };
-    // SAFETY: the array has as many bytes; only arrays of numbers are given.
-    unsafe { numbers.as_ptr().cast::<[v128; COUNT]>().read_unaligned() }
+fn load_entries(entries: &[u32; LANES + 1], length: usize, four: usize) -> (v128, v128) {
+    let lanes = u32x4_lt(u32x4(0, 1, 2, 3), u32x4_splat((length - 4 * four) as u32));
+    let before = load(&entries[4 * four..]);
+    let entries = v128_and(load(&entries[4 * four + 1..]), lanes);
+    let before = u32x4_shr(before, BEFORE_SHIFT - BEHIND_SHIFT);
+    let before = v128_and(before, u32x4_splat(BEHIND));
+    let shared = v128_and(entries, v128_or(before, u32x4_splat(SPECIAL)));
+    (entries, u32x4_ne(shared, u32x4_splat(0)))
 }
 
-/// The reverse of [`load_each`].
+/// Each three of the first twelve bytes as a number, the last one lowest.
 #[inline(always)]
-fn store_each<T, const LENGTH: usize, const COUNT: usize>(
-    vectors: [v128; COUNT],
-    to: &mut [MaybeUninit<T>; LENGTH],
-) {
-    const { assert!(size_of::<[T; LENGTH]>() == size_of::<[v128; COUNT]>()) };
-    // SAFETY: the array has as many bytes; only arrays of numbers are given.
-    unsafe { to.as_mut_ptr().cast::<[v128; COUNT]>().write_unaligned(vectors) }
+fn spread(bytes: v128) -> v128 {
+    i8x16_swizzle(bytes, u8x16(2, 1, 0, 255, 5, 4, 3, 255, 8, 7, 6, 255, 11, 10, 9, 255))
+}
+
+/// The lower three bytes of each number, the lowest first, and zeros.
+#[inline(always)]
+fn pack(numbers: v128) -> v128 {
+    i8x16_swizzle(numbers, u8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255))
+}
+
+/// The first sixteen bytes of these numbers.
+#[inline(always)]
+fn load<T: Copy>(numbers: &[T]) -> v128 {
+    assert!(size_of_val(numbers) >= 16);
+    // SAFETY: there are as many bytes; the vector may stand anywhere. They are of
+    // numbers: the function is called for nothing else.
+    unsafe { v128_load(numbers.as_ptr().cast()) }
+}
+
+/// Stores a vector to the first sixteen bytes.
+#[inline(always)]
+fn store(vector: v128, to: &mut [MaybeUninit<u8>]) {
+    assert!(to.len() >= 16);
+    // SAFETY: there are as many bytes; the vector may stand anywhere.
+    unsafe { v128_store(to.as_mut_ptr().cast(), vector) }
+}
+
+/// Stores the first half of a vector to the first four numbers.
+#[inline(always)]
+fn store_half(vector: v128, to: &mut [MaybeUninit<u16>]) {
+    assert!(to.len() >= 4);
+    // SAFETY: there are as many bytes; the vector may stand anywhere.
+    unsafe { v128_store64_lane::<0>(vector, to.as_mut_ptr().cast()) }
 }
