@@ -355,8 +355,11 @@ fn copy_ascii(
 ) -> usize {
     const BLOCK: usize = 64;
     let (blocks, _) = rest[..left].as_chunks::<BLOCK>();
-    // Straight-line work, which compilers turn into vectors.
-    let is_ascii = |block: &&[u8; BLOCK]| block.iter().fold(0, |all, byte| all | byte).is_ascii();
+    let words = |block: &[u8; BLOCK]| {
+        let (words, _) = block.as_chunks();
+        words.iter().fold(0, |all, word| all | u64::from_ne_bytes(*word))
+    };
+    let is_ascii = |block: &&[u8; BLOCK]| words(block) & 0x8080_8080_8080_8080 == 0;
     let mut length = 0;
     for block in blocks.iter().take_while(is_ascii) {
         copy(block, offset + length);
