@@ -65,8 +65,8 @@ pub(super) trait Vectors: Copy {
     /// Whether one of the first `length` characters changes or is suspicious.
     fn changes(self, entries: &[u32; LANES + 1], length: usize) -> bool;
 
-    /// A bit for each byte that is ASCII.
-    fn ascii(self, bytes: &[u8; 16]) -> u32;
+    /// How many bytes of ASCII these begin with.
+    fn ascii(self, bytes: &[u8; 16]) -> usize;
 }
 
 /// [`super::Kernel::convert`].
@@ -115,9 +115,15 @@ struct Notes<V> {
     /// The entries of these units, but for the last one.
     entries: [MaybeUninit<u32>; UNITS],
     groups: [MaybeUninit<Group>; GROUPS],
-    /// How many units there are, without the first and the last one.
-    units_length: usize,
-    groups_length: usize,
+    lengths: Lengths,
+}
+
+/// How much is noted. It is handed on by itself, to be in registers.
+#[derive(Clone, Copy)]
+struct Lengths {
+    /// Units, without the first and the last one.
+    units: usize,
+    groups: usize,
 }
 
 /// Characters that stand side by side.
@@ -126,10 +132,10 @@ struct Group {
     /// Where the first one begins.
     offset: usize,
     /// The number of its unit.
-    first: usize,
+    first: u16,
     /// How many there are of three bytes. With none of them, the group is a character
     /// beyond the entries, and its unit the one that parts others.
-    length: usize,
+    length: u16,
 }
 
 impl<V: Vectors> Notes<V> {
@@ -142,8 +148,7 @@ impl<V: Vectors> Notes<V> {
             units: [MaybeUninit::uninit(); UNITS],
             entries: [MaybeUninit::uninit(); UNITS],
             groups: [MaybeUninit::uninit(); GROUPS],
-            units_length: 0,
-            groups_length: 0,
+            lengths: Lengths { units: 0, groups: 0 },
         };
         notes.units[0].write(before);
         notes
@@ -160,41 +165,43 @@ impl<V: Vectors> Notes<V> {
         mut copy: impl FnMut(&[u8], usize),
     ) -> usize {
         // The last one of the part before precedes the first one of this.
-        self.units[0] = self.units[self.units_length];
-        (self.units_length, self.groups_length) = (0, 0);
+        self.units[0] = self.units[self.lengths.units];
+        let mut lengths = Lengths { units: 0, groups: 0 };
         let end = block.limit.min(start + PART);
         let mut offset = start;
         while offset < end {
-            let length = self.note_characters(block, offset);
-            offset += 3 * length;
-            if length != LANES && offset < end {
-                self.push_unit(NONE);
-                offset = self.note_others(block, offset, end, &mut copy);
+            let length = self.note_units(block, offset, &lengths);
+            let left = block.limit - offset;
+            if length == LANES && left >= 3 * LANES {
+                // Foretold most of the time: then the next load does not wait for the
+                // length, which is a constant here.
+                self.push_group(offset, LANES, &mut lengths);
+                offset += 3 * LANES;
+                continue;
+            }
+            let length = length.min(left.div_ceil(3));
+            if length != 0 {
+                self.push_group(offset, length, &mut lengths);
+                offset += 3 * length;
+            }
+            if offset < end {
+                lengths.units += 1;
+                self.units[lengths.units].write(NONE);
+                offset = self.note_others(block, offset, end, &mut lengths, &mut copy);
             }
         }
-        self.units[1 + self.units_length].write(code_unit(block.text, offset));
+        self.units[1 + lengths.units].write(code_unit(block.text, offset));
+        self.lengths = lengths;
         offset
     }
 
-    /// Notes the characters of three bytes at `offset`, up to a group of them, and
-    /// gives their number.
+    /// Notes the units of the characters of three bytes at `offset`, up to a group of
+    /// them, and gives their number.
     #[inline(always)]
-    fn note_characters(&mut self, block: &Block<'_>, offset: usize) -> usize {
-        let units = self.units[1 + self.units_length..].first_chunk_mut();
+    fn note_units(&mut self, block: &Block<'_>, offset: usize, lengths: &Lengths) -> usize {
+        let units = self.units[1 + lengths.units..].first_chunk_mut();
         let units = units.expect("there is room for a vector");
-        let vectors = self.vectors;
-        let length = with_chunk(&block.text[offset..], |bytes| vectors.note(bytes, units));
-        // Full groups are foretold most of the time: then the next load does not wait
-        // for the length.
-        let length = match block.limit - offset {
-            left if left >= 3 * LANES && length == LANES => LANES,
-            left => length.min(left.div_ceil(3)),
-        };
-        if length != 0 {
-            self.push_group(offset, 1 + self.units_length, length);
-            self.units_length += length;
-        }
-        length
+        with_chunk(&block.text[offset..], |bytes| self.vectors.note(bytes, units))
     }
 
     /// Goes over what is at `offset` to the next character of three bytes, or to
@@ -205,6 +212,7 @@ impl<V: Vectors> Notes<V> {
         block: &Block<'_>,
         mut offset: usize,
         end: usize,
+        lengths: &mut Lengths,
         copy: &mut impl FnMut(&[u8], usize),
     ) -> usize {
         while offset < end {
@@ -212,19 +220,18 @@ impl<V: Vectors> Notes<V> {
             if rest[0] & 0xF0 == 0xE0 {
                 break;
             }
-            let ascii = with_chunk(rest, |bytes| self.vectors.ascii(bytes));
-            match rest.first_chunk::<16>() {
-                Some(bytes) => copy(bytes, offset),
-                None => copy(rest, offset),
-            }
+            let ascii = with_chunk(rest, |bytes| {
+                copy(bytes, offset);
+                self.vectors.ascii(bytes)
+            });
             offset += match rest[0] {
-                0..0x80 if ascii == 0xFFFF => copy_ascii(rest, block.limit - offset, offset, copy),
-                0..0x80 => (ascii.trailing_ones() as usize).min(block.limit - offset),
+                0..0x80 if ascii == 16 => copy_ascii(rest, block.limit - offset, offset, copy),
+                0..0x80 => ascii.min(block.limit - offset),
                 0x80..0xE0 => 2,
                 lead => {
                     // Ideographs beyond the basic plane, and all behind them.
                     if lead > 0xF0 || rest[1] >= 0xA0 {
-                        self.push_group(offset, self.units_length, 0);
+                        self.push_beyond(offset, lengths);
                     }
                     4
                 }
@@ -233,16 +240,21 @@ impl<V: Vectors> Notes<V> {
         offset
     }
 
+    /// Adds a group of which the units are noted.
     #[inline(always)]
-    fn push_unit(&mut self, unit: u16) {
-        self.units_length += 1;
-        self.units[self.units_length].write(unit);
+    fn push_group(&mut self, offset: usize, length: usize, lengths: &mut Lengths) {
+        let group = Group { offset, first: 1 + lengths.units as u16, length: length as u16 };
+        self.groups[lengths.groups].write(group);
+        lengths.groups += 1;
+        lengths.units += length;
     }
 
+    /// Adds a character beyond the entries.
     #[inline(always)]
-    fn push_group(&mut self, offset: usize, first: usize, length: usize) {
-        self.groups[self.groups_length].write(Group { offset, first, length });
-        self.groups_length += 1;
+    fn push_beyond(&mut self, offset: usize, lengths: &mut Lengths) {
+        let group = Group { offset, first: lengths.units as u16, length: 0 };
+        self.groups[lengths.groups].write(group);
+        lengths.groups += 1;
     }
 
     /// Notes the entries of all units, and something for those lanes that a group
@@ -251,7 +263,7 @@ impl<V: Vectors> Notes<V> {
     fn look_up(&mut self, entries: &Entries) {
         const AT_ONCE: usize = 8;
         // Up to seven more than there are: any entry will do for them.
-        let length = 1 + self.units_length;
+        let length = 1 + self.lengths.units;
         let rounded = length.next_multiple_of(AT_ONCE);
         for unit in &mut self.units[length + 1..=rounded] {
             unit.write(NONE);
@@ -271,29 +283,27 @@ impl<V: Vectors> Notes<V> {
     /// Writes what the noted groups become and where they are suspicious.
     #[inline(always)]
     fn merge(&self, block: &Block<'_>, output: &mut [MaybeUninit<u8>], places: &mut Places) {
-        let vectors = self.vectors;
         let noted = places.length;
+        let mut length = noted;
         for &group in self.groups() {
-            let at = group.offset - block.start;
+            let at = (group.offset - block.start) as u16;
             if group.length == 0 {
-                push(places, at, group.first, 1);
+                length = push(places, length, at, group.first, 1);
                 continue;
             }
-            let entries = self.entries_of(group);
-            let to = output[at..].first_chunk_mut().expect("there is room for a vector");
+            let to = output[usize::from(at)..].first_chunk_mut();
+            let to = to.expect("there is room for a vector");
             let suspicious = with_chunk(&block.text[group.offset..], |bytes| {
-                vectors.apply(bytes, entries, group.length, to)
+                self.vectors.apply(bytes, self.entries_of(group), group.length.into(), to)
             });
             if suspicious != 0 {
-                push(places, at, group.first, suspicious);
-                push(
-                    places,
-                    at + 3 * LANES / 2,
-                    group.first + LANES / 2,
-                    suspicious >> (LANES / 2),
-                );
+                const HALF: u16 = LANES as u16 / 2;
+                length = push(places, length, at, group.first, suspicious);
+                let (at, first) = (at + 3 * HALF, group.first + HALF);
+                length = push(places, length, at, first, suspicious >> HALF);
             }
         }
+        places.length = length;
         self.add_units(places, noted);
     }
 
@@ -301,7 +311,7 @@ impl<V: Vectors> Notes<V> {
     #[inline(always)]
     fn first_that_changes(&self) -> Option<usize> {
         let changes = |group: &&Group| {
-            group.length == 0 || self.vectors.changes(self.entries_of(**group), group.length)
+            group.length == 0 || self.vectors.changes(self.entries_of(**group), group.length.into())
         };
         Some(self.groups().iter().find(changes)?.offset)
     }
@@ -309,13 +319,13 @@ impl<V: Vectors> Notes<V> {
     #[inline(always)]
     fn groups(&self) -> &[Group] {
         // SAFETY: `push_group` wrote so many.
-        unsafe { core::slice::from_raw_parts(self.groups.as_ptr().cast(), self.groups_length) }
+        unsafe { core::slice::from_raw_parts(self.groups.as_ptr().cast(), self.lengths.groups) }
     }
 
     /// The entry before a group, its entries, and what is behind them up to a vector.
     #[inline(always)]
     fn entries_of(&self, group: Group) -> &[u32; LANES + 1] {
-        let entries = self.entries[group.first - 1..].first_chunk::<{ LANES + 1 }>();
+        let entries = self.entries[usize::from(group.first) - 1..].first_chunk::<{ LANES + 1 }>();
         let entries = entries.expect("there is room for a vector");
         // SAFETY: `look_up` wrote the entries of all units, and a vector more.
         unsafe { &*(&raw const *entries).cast() }
@@ -355,6 +365,7 @@ fn copy_ascii(
 ) -> usize {
     const BLOCK: usize = 64;
     let (blocks, _) = rest[..left].as_chunks::<BLOCK>();
+    // By words: of bytes compilers make vectors that they fold to a byte step by step.
     let words = |block: &[u8; BLOCK]| {
         let (words, _) = block.as_chunks();
         words.iter().fold(0, |all, word| all | u64::from_ne_bytes(*word))
@@ -368,19 +379,21 @@ fn copy_ascii(
     length.max(left.min(16))
 }
 
-/// Adds up to eight places: for each bit of `lanes` the character that is so many
-/// behind the one that stands `at` bytes behind the start of the block. Their units
-/// are the numbers of units, the first one `first`, for [`Notes::add_units`].
+/// Writes up to eight places behind so many, for each bit of `lanes` that of the
+/// character that is so many behind the one that stands `at` bytes behind the start of
+/// the block, and gives how many there are now. In place of their units are the numbers
+/// of these, the first one `first`, for [`Notes::add_units`].
 #[inline(always)]
-fn push(places: &mut Places, at: usize, first: usize, lanes: u32) {
+fn push(places: &mut Places, length: usize, at: u16, first: u16, lanes: u32) -> usize {
+    const ROOM: &str = "there is room for a vector";
     let numbers = &NUMBERS[lanes as usize % NUMBERS.len()];
-    let room = places.length..places.length + numbers.len();
-    let lists = places.places[room.clone()].iter_mut().zip(&mut places.units[room]);
-    for (number, (place, unit)) in numbers.iter().zip(lists) {
-        place.write(at as u16 + 3 * u16::from(*number));
-        unit.write(first as u16 + u16::from(*number));
+    let units: &mut [_; 8] = places.units[length..].first_chunk_mut().expect(ROOM);
+    let places: &mut [_; 8] = places.places[length..].first_chunk_mut().expect(ROOM);
+    for (number, (place, unit)) in numbers.iter().zip(places.iter_mut().zip(units)) {
+        place.write(at + 3 * u16::from(*number));
+        unit.write(first + u16::from(*number));
     }
-    places.length += (lanes as u8).count_ones() as usize;
+    length + (lanes as u8).count_ones() as usize
 }
 
 /// Gives `take` the first bytes of a text, with zeros behind its end.

@@ -61,10 +61,7 @@ impl Vectors for Neon {
             let high = vsliq_n_u8::<4>(vshrq_n_u8::<2>(second), first);
             vst2q_u8(units.as_mut_ptr().cast(), uint8x16x2_t(low, high));
             let leads = vceqq_u8(vshrq_n_u8::<4>(first), vdupq_n_u8(0xE));
-            // Four bits of each byte.
-            let leads = vshrn_n_u16::<4>(vreinterpretq_u16_u8(leads));
-            let leads = vget_lane_u64::<0>(vreinterpret_u64_u8(leads));
-            leads.trailing_ones() as usize / 4
+            length(leads)
         }
     }
 
@@ -91,7 +88,8 @@ impl Vectors for Neon {
             );
             vst3q_u8(output.as_mut_ptr().cast(), changed);
         }
-        bits(entries.suspicious)
+        // SAFETY: there is a `Neon`.
+        unsafe { bits(entries.suspicious) }
     }
 
     #[inline(always)]
@@ -105,9 +103,9 @@ impl Vectors for Neon {
     }
 
     #[inline(always)]
-    fn ascii(self, bytes: &[u8; 16]) -> u32 {
+    fn ascii(self, bytes: &[u8; 16]) -> usize {
         // SAFETY: there is a `Neon`; the array has as many bytes.
-        unsafe { bits(vcltq_u8(vld1q_u8(bytes.as_ptr()), vdupq_n_u8(0x80))) }
+        unsafe { length(vcltq_u8(vld1q_u8(bytes.as_ptr()), vdupq_n_u8(0x80))) }
     }
 }
 
@@ -130,7 +128,13 @@ impl Entries {
         // array has as many bytes.
         unsafe {
             let lanes = vld1q_u8(lanes.as_ptr());
-            let uint8x16x4_t(low, high, behind, before) = vld4q_u8(entries[1..].as_ptr().cast());
+            // `vld4q_u8` would do, but compilers make it of many steps of their own.
+            let halves = entries[1..].as_ptr().cast::<u16>();
+            let [a, b, c, d] = [0, 8, 16, 24].map(|number| vld1q_u16(halves.add(number)));
+            let lower = [vuzp1q_u16(a, b), vuzp1q_u16(c, d)].map(|half| vreinterpretq_u8_u16(half));
+            let upper = [vuzp2q_u16(a, b), vuzp2q_u16(c, d)].map(|half| vreinterpretq_u8_u16(half));
+            let (low, high) = (vuzp1q_u8(lower[0], lower[1]), vuzp2q_u8(lower[0], lower[1]));
+            let (behind, before) = (vuzp1q_u8(upper[0], upper[1]), vuzp2q_u8(upper[0], upper[1]));
             let before = vextq_u8::<15>(vdupq_n_u8((entries[0] >> BEFORE_SHIFT) as u8), before);
             let before = vorrq_u8(before, vdupq_n_u8((SPECIAL >> BEHIND_SHIFT) as u8));
             Entries {
@@ -149,21 +153,28 @@ fn six_bits(bytes: uint8x16_t) -> uint8x16_t {
     vandq_u8(bytes, vdupq_n_u8(0x3F))
 }
 
-/// A bit for each byte, all of whose bits are the same.
+/// How many bytes have all bits before the first that has none; each has all or none.
+#[inline]
+#[target_feature(enable = "neon")]
+fn length(bytes: uint8x16_t) -> usize {
+    // Four bits of each byte.
+    let quarters = vshrn_n_u16::<4>(vreinterpretq_u16_u8(bytes));
+    let quarters = vget_lane_u64::<0>(vreinterpret_u64_u8(quarters));
+    quarters.trailing_ones() as usize / 4
+}
+
+/// A bit for each byte, each of which has all bits or none.
 ///
-/// Each byte keeps the bit that it is to be in its half, and three times neighbours
-/// are added.
-#[inline(always)]
+/// Each byte keeps the bit that it is to be in its half, and each half is summed up.
+#[inline]
+#[target_feature(enable = "neon")]
 fn bits(bytes: uint8x16_t) -> u32 {
     const BITS: [u8; LANES] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
-    // SAFETY: only a `Neon` calls it; the array has as many bytes.
-    unsafe {
-        let bits = vandq_u8(bytes, vld1q_u8(BITS.as_ptr()));
-        let pairs = vpaddq_u8(bits, bits);
-        let fours = vpaddq_u8(pairs, pairs);
-        let halves = vpaddq_u8(fours, fours);
-        u32::from(vgetq_lane_u16::<0>(vreinterpretq_u16_u8(halves)))
-    }
+    // SAFETY: the array has as many bytes.
+    let bits = vandq_u8(bytes, unsafe { vld1q_u8(BITS.as_ptr()) });
+    let halves = [vget_low_u8(bits), vget_high_u8(bits)];
+    let [low, high] = halves.map(|half| u32::from(vaddv_u8(half)));
+    low | high << 8
 }
 
 /// All bits of as many bytes as there are lanes, and as many zeros: a vector that

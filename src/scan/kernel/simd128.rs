@@ -87,8 +87,8 @@ impl Vectors for Simd128 {
     }
 
     #[inline(always)]
-    fn ascii(self, bytes: &[u8; 16]) -> u32 {
-        u32::from(!u8x16_bitmask(load(bytes)))
+    fn ascii(self, bytes: &[u8; 16]) -> usize {
+        u8x16_bitmask(load(bytes)).trailing_zeros() as usize
     }
 }
 

@@ -44,7 +44,7 @@ impl Vectors for Portable {
         pairs.into_iter().any(|pair| pair[1] & CHANGE != 0 || is_suspicious(pair[0], pair[1]))
     }
 
-    fn ascii(self, bytes: &[u8; 16]) -> u32 {
-        (0..16).map(|lane| u32::from(bytes[lane].is_ascii()) << lane).sum()
+    fn ascii(self, bytes: &[u8; 16]) -> usize {
+        bytes.iter().take_while(|byte| byte.is_ascii()).count()
     }
 }
