@@ -1,5 +1,5 @@
-//! A kernel for vectors of sixteen bytes, whatever the processor: it goes from run to
-//! run of characters of three bytes.
+//! What the kernels for vectors of sixteen bytes have in common: they go from run to run
+//! of characters of three bytes.
 //!
 //! A group is up to sixteen such characters that stand side by side: they have no
 //! borders to look for, so a few instructions make units of all of them. What stands
@@ -34,18 +34,23 @@ pub(super) const BYTES: usize = 3 * LANES + 4;
 
 /// Bytes that go through the three loops together.
 const PART: usize = 1024;
-/// The most groups of a part. Behind one that is not full something of a byte or more
-/// stands, or the part ends; what is beyond the entries has four bytes.
+/// The most groups of a part. One that is not full has three bytes or more and something
+/// else behind it, unless it is the last one; what is beyond the entries has four bytes.
 const GROUPS: usize = PART / 4 + 2;
-/// The most units of a part: a byte between each two characters is the most that is
-/// noted, with the group that reaches over the end; and room for a vector more.
+/// The most units of a part, which are two for every four bytes where each character
+/// stands alone, one more group that reaches over the end, and room for a vector more.
 const UNITS: usize = PART / 2 + 3 * LANES;
 
 /// What differs between processors.
 ///
 /// A value is made only where the processor has the vectors. So the methods are safe
 /// to call; they are all to be inlined where the processor's features are enabled.
-pub(super) trait Vectors: Copy {
+///
+/// # Safety
+///
+/// [`Vectors::note`] writes as many units as it says, and that is no more than
+/// [`LANES`].
+pub(super) unsafe trait Vectors: Copy {
     /// How many characters of three bytes these bytes begin with, up to [`LANES`]. Their
     /// code units are written to `units`, and maybe something behind them.
     fn note(self, bytes: &[u8; BYTES], units: &mut [MaybeUninit<u16>; LANES]) -> usize;
@@ -272,8 +277,8 @@ impl<V: Vectors> Notes<V> {
         let places = self.entries[..rounded].chunks_exact_mut(AT_ONCE);
         for (units, places) in units.zip(places) {
             for (unit, place) in units.iter().zip(places) {
-                // SAFETY: `new` and `split` wrote the first units, and the loop above
-                // the rest.
+                // SAFETY: `new`, `split` and `Vectors::note` wrote the first units, and
+                // the loop above the rest.
                 place.write(entries[usize::from(unsafe { unit.assume_init() })]);
             }
         }

@@ -50,7 +50,8 @@ pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
 #[derive(Clone, Copy)]
 struct Neon(());
 
-impl Vectors for Neon {
+// SAFETY: `note` stores sixteen units, and finds sixteen leads at most.
+unsafe impl Vectors for Neon {
     #[inline(always)]
     fn note(self, bytes: &[u8; BYTES], units: &mut [MaybeUninit<u16>; LANES]) -> usize {
         // SAFETY: there is a `Neon`; the arrays have as many bytes as are loaded, and as

@@ -36,7 +36,8 @@ pub(super) fn unchanged(block: &Block<'_>) -> usize {
 #[derive(Clone, Copy)]
 struct Simd128;
 
-impl Vectors for Simd128 {
+// SAFETY: `note` stores four units for each four leads that it looks at.
+unsafe impl Vectors for Simd128 {
     #[inline(always)]
     fn note(self, bytes: &[u8; BYTES], units: &mut [MaybeUninit<u16>; LANES]) -> usize {
         for four in 0..LANES / 4 {

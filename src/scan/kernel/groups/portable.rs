@@ -10,7 +10,8 @@ use crate::text::{NONE, code_unit};
 #[derive(Clone, Copy)]
 pub(in super::super) struct Portable;
 
-impl Vectors for Portable {
+// SAFETY: `note` counts what it writes.
+unsafe impl Vectors for Portable {
     fn note(self, bytes: &[u8; BYTES], units: &mut [MaybeUninit<u16>; LANES]) -> usize {
         let all = (0..LANES).map(|lane| code_unit(bytes, 3 * lane));
         let noted = units.iter_mut().zip(all.take_while(|unit| *unit != NONE));
