@@ -77,7 +77,7 @@ const PART: usize = 4096;
 /// The first part of the text that conversion changes, and in `converted` what it
 /// becomes. The text may be cut at both its ends.
 fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Option<Range<usize>> {
-    let kernel = Kernel::best();
+    let kernel = Kernel::best(text.len());
     let mut unchanged = 0;
     while unchanged < text.len() {
         let mut offset = unchanged;
@@ -170,7 +170,7 @@ impl<'s, 'b> Scan<'s, 'b> {
     }
 
     fn run(&mut self) {
-        let kernel = Kernel::best();
+        let kernel = Kernel::best(self.text.len());
         let mut places = Places::new();
         while self.written < self.text.len() {
             let start = self.written;

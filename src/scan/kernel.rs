@@ -15,12 +15,26 @@ use crate::text::{NONE, code_unit};
 mod avx2;
 #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
 mod avx512;
+#[cfg(any(
+    all(target_arch = "aarch64", target_endian = "little", not(fanjian_vectors = "none")),
+    all(target_arch = "wasm32", target_feature = "simd128", not(fanjian_vectors = "none")),
+    test
+))]
+mod groups;
+#[cfg(all(target_arch = "aarch64", target_endian = "little", not(fanjian_vectors = "none")))]
+mod neon;
 mod scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(fanjian_vectors = "none")))]
+mod simd128;
 #[cfg(test)]
 mod tests;
 
 /// Room behind the block's last byte that a kernel may write to.
 pub(crate) const SLACK: usize = 128;
+
+/// Bytes of a text for which vectors take longer to begin than single characters
+/// take to the end.
+const FEW: usize = 40;
 
 /// A part of a text to be converted by character.
 #[derive(Clone, Copy)]
@@ -136,12 +150,24 @@ pub(crate) enum Kernel {
     /// Sixteen times three bytes at a time, in any mixture.
     #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
     Avx2,
+    /// Sixteen characters of three bytes at a time.
+    #[cfg(all(target_arch = "aarch64", target_endian = "little", not(fanjian_vectors = "none")))]
+    Neon,
+    /// Sixteen characters of three bytes at a time.
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(fanjian_vectors = "none")))]
+    Simd128,
+    /// The same without vectors, to test it on every processor.
+    #[cfg(test)]
+    Portable,
 }
 
 impl Kernel {
-    /// The fastest one of this processor.
+    /// The fastest one of this processor for a text of so many bytes.
     #[inline]
-    pub(crate) fn best() -> Kernel {
+    pub(crate) fn best(length: usize) -> Kernel {
+        if length < FEW {
+            return Kernel::Scalar;
+        }
         #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
         {
             if avx512::is_available() && cfg!(not(fanjian_vectors = "avx2")) {
@@ -151,22 +177,38 @@ impl Kernel {
                 return Kernel::Avx2;
             }
         }
+        #[cfg(all(
+            target_arch = "aarch64",
+            target_endian = "little",
+            not(fanjian_vectors = "none")
+        ))]
+        if neon::is_available() {
+            return Kernel::Neon;
+        }
+        #[cfg(all(
+            target_arch = "wasm32",
+            target_feature = "simd128",
+            not(fanjian_vectors = "none")
+        ))]
+        if simd128::is_available() {
+            return Kernel::Simd128;
+        }
         Kernel::Scalar
     }
 
     /// All that this processor can run, the scalar one first.
     #[cfg(test)]
-    fn available() -> Vec<Kernel> {
-        [
-            Some(Kernel::Scalar),
-            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
-            avx2::is_available().then_some(Kernel::Avx2),
-            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
-            avx512::is_available().then_some(Kernel::Avx512),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+    fn available() -> alloc::vec::Vec<Kernel> {
+        let mut available = alloc::vec![Kernel::Scalar, Kernel::Portable];
+        #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+        if avx2::is_available() {
+            available.push(Kernel::Avx2);
+        }
+        let best = Kernel::best(usize::MAX);
+        if !available.contains(&best) {
+            available.push(best);
+        }
+        available
     }
 
     /// Writes what the block becomes by character to the beginning of `output`, and
@@ -189,6 +231,21 @@ impl Kernel {
             // SAFETY: as above.
             #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
             Kernel::Avx2 => unsafe { avx2::convert(block, output, places) },
+            // SAFETY: only `best` makes one, which asked.
+            #[cfg(all(
+                target_arch = "aarch64",
+                target_endian = "little",
+                not(fanjian_vectors = "none")
+            ))]
+            Kernel::Neon => unsafe { neon::convert(block, output, places) },
+            #[cfg(all(
+                target_arch = "wasm32",
+                target_feature = "simd128",
+                not(fanjian_vectors = "none")
+            ))]
+            Kernel::Simd128 => simd128::convert(block, output, places),
+            #[cfg(test)]
+            Kernel::Portable => groups::convert(groups::portable::Portable, block, output, places),
         }
     }
 
@@ -205,6 +262,21 @@ impl Kernel {
             // SAFETY: as above.
             #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
             Kernel::Avx2 => unsafe { avx2::unchanged(block) },
+            // SAFETY: only `best` makes one, which asked.
+            #[cfg(all(
+                target_arch = "aarch64",
+                target_endian = "little",
+                not(fanjian_vectors = "none")
+            ))]
+            Kernel::Neon => unsafe { neon::unchanged(block) },
+            #[cfg(all(
+                target_arch = "wasm32",
+                target_feature = "simd128",
+                not(fanjian_vectors = "none")
+            ))]
+            Kernel::Simd128 => simd128::unchanged(block),
+            #[cfg(test)]
+            Kernel::Portable => groups::unchanged(groups::portable::Portable, block),
         }
     }
 }
