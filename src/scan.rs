@@ -204,6 +204,9 @@ impl<'s, 'b> Scan<'s, 'b> {
     fn look_at(&mut self, place: usize) {
         if let Some((matcher, later)) = self.plan.conversion.split_first() {
             let is_due_to_first = later.is_empty() || self.is_due_to_first(place);
+            if is_due_to_first && self.replace_here(matcher, later, place).is_some() {
+                return;
+            }
             let known = if is_due_to_first { self.arrived } else { self.border };
             let start = border_before(self.plan, self.text, known, place);
             if !self.may_be_normalized(matcher, start, place) {
@@ -219,6 +222,40 @@ impl<'s, 'b> Scan<'s, 'b> {
             }
         }
         self.replace_from_border(place);
+    }
+
+    /// The most frequent case, decided by one look into the first stage's phrases: a
+    /// pair behind another character of three bytes is where an effective phrase
+    /// begins, or no such phrase is known by it. `None` where more must be known.
+    fn replace_here(
+        &mut self,
+        matcher: &Matcher<'_>,
+        later: &[&Matcher<'_>],
+        place: usize,
+    ) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        let start = place.checked_sub(3)?;
+        let before = start.checked_sub(3).map_or(NONE, |before| code_unit(bytes, before));
+        let [first, second] = [start, place].map(|at| code_unit(bytes, at));
+        let is_special = self.entries[usize::from(second)] & SPECIAL != 0;
+        if (before == NONE && start > 0) || first == NONE || second == NONE || is_special {
+            return None;
+        }
+        let phrase = matcher.phrase(&self.text[start..]);
+        let Some(piece) = phrase.filter(|phrase| !matcher.is_by_character(*phrase)) else {
+            return Some(());
+        };
+        let end = start + piece.length;
+        let is_arrived = start == self.arrived
+            || start > self.arrived
+                && border_before(self.plan, self.text, start - 3, start) == start;
+        let is_certain = is_arrived
+            && !self.may_be_normalized(matcher, start, place)
+            && (later.is_empty() || self.stands_alone(matcher, start, end));
+        is_certain.then(|| {
+            self.replace_piece(matcher, later, start, piece);
+            (self.certain, self.arrived, self.border) = (end, end, end);
+        })
     }
 
     /// Carries out all stages around `place`.

@@ -4,8 +4,6 @@
 //! more than AVX2, and `--cfg fanjian_vectors="none"` all vectors, to measure and to test
 //! what other processors do.
 
-#[cfg(test)]
-use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
 use crate::composite::{Entries, SPECIAL};
