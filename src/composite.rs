@@ -159,26 +159,16 @@ impl<'b> Composite<'b> {
         let entries = self.entries();
         let mut before = entries[usize::from(NONE)];
         for character in text.chars() {
-            let unit = u16::try_from(u32::from(character)).unwrap_or(NONE);
-            let entry = if character.len_utf8() == 3 {
-                entries[usize::from(unit)]
-            } else {
-                entries[usize::from(NONE)]
+            let entry = entry(entries, character);
+            let is_certain = match is_in_table(character) {
+                true => !is_suspicious(before, entry),
+                false => !self.is_plain && character < FIRST_BEYOND,
             };
-            let changed = char::from_u32(u32::from(unit) ^ entry & CHANGE);
-            let is_suspicious = match character.len_utf8() {
-                3 => is_suspicious(before, entry),
-                _ => self.is_plain || character >= FIRST_BEYOND,
-            };
-            match changed {
-                Some(changed) if !is_suspicious => {
-                    output.push(if character.len_utf8() == 3 { changed } else { character });
-                }
-                _ => {
-                    output.truncate(start);
-                    return false;
-                }
+            if !is_certain {
+                output.truncate(start);
+                return false;
             }
+            output.push(changed(character, entry));
             before = entry;
         }
         true
@@ -214,6 +204,28 @@ impl<'b> Composite<'b> {
                 None => return false,
             }
         }
+    }
+}
+
+/// Whether the table has a character: those that have three bytes.
+#[inline]
+fn is_in_table(character: char) -> bool {
+    character.len_utf8() == 3
+}
+
+/// The entry of a character, or that of none for one that is not in the table.
+#[inline]
+fn entry(entries: &Entries, character: char) -> u32 {
+    let unit = u16::try_from(u32::from(character)).unwrap_or(NONE);
+    entries[usize::from(if is_in_table(character) { unit } else { NONE })]
+}
+
+/// What a character becomes that has this entry.
+#[inline]
+fn changed(character: char, entry: u32) -> char {
+    match is_in_table(character) {
+        true => char::from_u32(u32::from(character) ^ entry & CHANGE).unwrap_or(character),
+        false => character,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sets of characters that stand together, as bits.
 //!
-//! They may say yes by chance and never say no by chance: Bloom filters of two
-//! bits that are both in one word, so that asking reads one word. [`Pairs`] are of
+//! They may say yes by chance and never say no by chance: Bloom filters of two or
+//! three bits that are all in one word, so that asking reads one word. [`Pairs`] are of
 //! two code points, [`Triples`] of two or three code units. Nothing here knows what
 //! they mean.
 
@@ -81,7 +81,7 @@ pub(crate) struct Triples<'b> {
 }
 
 impl<'b> Triples<'b> {
-    const BITS_EACH: usize = 16;
+    const BITS_EACH: usize = 20;
 
     /// The set in these words; without any, the empty one.
     pub(crate) const fn new(words: &'b [[u8; 8]]) -> Triples<'b> {
@@ -122,11 +122,11 @@ impl<'b> Triples<'b> {
         pair.wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
 
-    /// The two bits, or one, that stand for a triple.
+    /// The bits that stand for a triple, three at the most.
     #[inline(always)]
     const fn bits(pair: u64, third: u16) -> u64 {
         let hash = (pair | (third as u64) << 32).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
-        1 << (hash >> 58) | 1 << (hash >> 52 & 63)
+        1 << (hash >> 58) | 1 << (hash >> 52 & 63) | 1 << (hash >> 46 & 63)
     }
 }
 
