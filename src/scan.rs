@@ -246,9 +246,10 @@ impl<'s, 'b> Scan<'s, 'b> {
             return Some(());
         };
         let end = start + piece.length;
-        let is_arrived = start == self.arrived
-            || start > self.arrived
-                && border_before(self.plan, self.text, start - 3, start) == start;
+        if start > self.arrived && self.is_border(start) {
+            (self.arrived, self.border) = (start, start);
+        }
+        let is_arrived = start == self.arrived;
         let is_certain = is_arrived
             && !self.may_be_normalized(matcher, start, place)
             && (later.is_empty() || self.stands_alone(matcher, start, end));
@@ -351,18 +352,22 @@ impl<'s, 'b> Scan<'s, 'b> {
     /// `start` to `end`, is for the later stages a text of its own: it is a segment,
     /// or no match reaches across its ends and no segment ends within.
     fn stands_alone(&self, matcher: &Matcher<'_>, start: usize, end: usize) -> bool {
-        let Scan { plan, text, .. } = *self;
-        let is_border = |at: usize| match text[..at].chars().next_back() {
-            Some(before) => !plan.composite.may_join(before, text[at..].chars().next()),
-            None => true,
-        };
-        match &plan.segmentation {
-            Some(by) if by.is_walk_of(matcher) => true,
+        let is_cut = match &self.plan.segmentation {
+            Some(by) if by.is_walk_of(matcher) => return true,
             Some(Segmentation { matcher, leading, by_phrases }) => {
-                let is_cut = !by_phrases || matcher.has_phrase(&text[start..end], *leading);
-                !is_cut && (start == self.border || is_border(start)) && is_border(end)
+                !by_phrases || matcher.has_phrase(&self.text[start..end], *leading)
             }
-            None => (start == self.border || is_border(start)) && is_border(end),
+            None => false,
+        };
+        !is_cut && (start == self.border || self.is_border(start)) && self.is_border(end)
+    }
+
+    /// Whether no match of any stage reaches across this place.
+    fn is_border(&self, at: usize) -> bool {
+        let (before, behind) = self.text.split_at(at);
+        match before.chars().next_back() {
+            Some(before) => !self.plan.composite.may_join(before, behind.chars().next()),
+            None => true,
         }
     }
 
