@@ -8,8 +8,7 @@
 //! - The characters around it are asked for in a filter, which clears most.
 //! - Else the stages are carried out where it stands, from a border that no match
 //!   reaches across, and what they give is put in the place of what the kernel
-//!   wrote. A plan of one stage goes on from piece to piece until it is past the
-//!   suspicious place; a plan of several takes all that lies between two borders.
+//!   wrote (`suspicion`).
 //!
 //! Most replacements have as many bytes as what they replace, so the output stands
 //! nearly everywhere at the same distance from the source; where they have not,
@@ -17,7 +16,7 @@
 //!
 //! The kernels are in modules of their own, one for each kind of vectors. The
 //! scalar one defines what they do: the same bytes and the same places, whatever
-//! the processor. This module and they are the only ones with `unsafe`.
+//! the processor. They and this file are the only ones with `unsafe`.
 #![allow(unsafe_code)]
 
 use alloc::borrow::Cow;
@@ -25,14 +24,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::composite::{Entries, FIRST_BEYOND, SPECIAL};
-use crate::description;
-use crate::dictionary::{Extent, Matcher, Piece};
-use crate::plan::{Plan, Segmentation};
+use crate::composite::Entries;
+use crate::dictionary::Extent;
+use crate::plan::Plan;
 use crate::stages::Stages;
-use crate::text::{NONE, code_unit, floor_char_boundary};
 
 mod kernel;
+mod suspicion;
 
 use kernel::{Block, Kernel, Places};
 
@@ -200,289 +198,6 @@ impl<'s, 'b> Scan<'s, 'b> {
         *written = end;
     }
 
-    /// Looks at a suspicious character, which lies before `written`.
-    fn look_at(&mut self, place: usize) {
-        if let Some((matcher, later)) = self.plan.conversion.split_first() {
-            let is_due_to_first = later.is_empty() || self.is_due_to_first(place);
-            if is_due_to_first && self.replace_here(matcher, later, place).is_some() {
-                return;
-            }
-            let known = if is_due_to_first { self.arrived } else { self.border };
-            let start = border_before(self.plan, self.text, known, place);
-            if !self.may_be_normalized(matcher, start, place) {
-                match &self.plan.segmentation {
-                    _ if is_due_to_first => {
-                        return self.replace_pieces(matcher, later, start, place);
-                    }
-                    Some(by) if by.is_walk_of(matcher) && by.by_phrases => {
-                        return self.replace_segment(matcher, later, start, place);
-                    }
-                    _ => {}
-                }
-            }
-        }
-        self.replace_from_border(place);
-    }
-
-    /// The most frequent case, decided by one look into the first stage's phrases: a
-    /// pair behind another character of three bytes is where an effective phrase
-    /// begins, or no such phrase is known by it. `None` where more must be known.
-    fn replace_here(
-        &mut self,
-        matcher: &Matcher<'_>,
-        later: &[&Matcher<'_>],
-        place: usize,
-    ) -> Option<()> {
-        let bytes = self.text.as_bytes();
-        let start = place.checked_sub(3)?;
-        let before = start.checked_sub(3).map_or(NONE, |before| code_unit(bytes, before));
-        let [first, second] = [start, place].map(|at| code_unit(bytes, at));
-        let is_special = self.entries[usize::from(second)] & SPECIAL != 0;
-        if (before == NONE && start > 0) || first == NONE || second == NONE || is_special {
-            return None;
-        }
-        let phrase = matcher.phrase(&self.text[start..]);
-        let Some(piece) = phrase.filter(|phrase| !matcher.is_by_character(*phrase)) else {
-            return Some(());
-        };
-        let end = start + piece.length;
-        if start > self.arrived && self.is_border(start) {
-            (self.arrived, self.border) = (start, start);
-        }
-        let is_arrived = start == self.arrived;
-        let is_certain = is_arrived
-            && !self.may_be_normalized(matcher, start, place)
-            && (later.is_empty() || self.stands_alone(matcher, start, end));
-        is_certain.then(|| {
-            self.replace_piece(matcher, later, start, piece);
-            (self.certain, self.arrived, self.border) = (end, end, end);
-        })
-    }
-
-    /// Carries out all stages around `place`.
-    fn replace_from_border(&mut self, place: usize) {
-        let start = border_before(self.plan, self.text, self.border, place);
-        self.replace_between_borders(start, place);
-    }
-
-    /// Whether the character at `place` is suspicious because of the first stage
-    /// alone.
-    fn is_due_to_first(&self, place: usize) -> bool {
-        let bytes = self.text.as_bytes();
-        let first = place.checked_sub(3).map_or(NONE, |before| code_unit(bytes, before));
-        let second = code_unit(bytes, place);
-        let third = code_unit(bytes, place + 3);
-        second != NONE
-            && self.entries[usize::from(second)] & SPECIAL == 0
-            && self.plan.composite.is_due_to_first(first, second, third)
-    }
-
-    /// Whether normalization could change anything that a match from `start` on
-    /// depends on, as far as pieces are taken that begin up to `place`.
-    fn may_be_normalized(&self, matcher: &Matcher<'_>, start: usize, place: usize) -> bool {
-        let Some(normalization) = self.plan.normalization else {
-            return false;
-        };
-        let reach = 4 * matcher.longest_key() + 4;
-        if !self.has_special && place + reach <= self.written {
-            // What it replaces is special in the composite.
-            return false;
-        }
-        let end = floor_char_boundary(self.text, place + reach);
-        normalization.may_match(&self.text[start..end])
-    }
-
-    /// Carries out the first stage from `start`, where its walk arrives, to the end
-    /// of the piece that has `place` in it, and the later ones over each replacement,
-    /// if that stands alone in all of them.
-    fn replace_pieces(
-        &mut self,
-        matcher: &Matcher<'_>,
-        later: &[&Matcher<'_>],
-        start: usize,
-        place: usize,
-    ) {
-        let text = self.text;
-        if start > self.arrived {
-            self.border = start;
-        }
-        let mut offset = start;
-        while offset <= place {
-            let rest = &text[offset..];
-            let piece = match matcher.phrase(rest) {
-                Some(phrase) => phrase,
-                None => {
-                    let character = rest.chars().next().unwrap_or_default();
-                    if !self.is_special(character) {
-                        // The kernel did what there is to do.
-                        offset += character.len_utf8();
-                        continue;
-                    }
-                    if !later.is_empty() {
-                        return self.replace_from_border(place);
-                    }
-                    matcher.piece(rest)
-                }
-            };
-            let end = offset + piece.length;
-            let source = &text[offset..end];
-            let stands_alone = later.is_empty() || self.stands_alone(matcher, offset, end);
-            if !matcher.is_by_character(piece) || source.chars().any(|c| self.is_special(c)) {
-                if !stands_alone {
-                    return self.replace_from_border(place);
-                }
-                self.replace_piece(matcher, later, offset, piece);
-            } else if !later.is_empty() && end > place {
-                // Later stages may have more to say of what is behind `place`.
-                if stands_alone {
-                    self.border = offset;
-                }
-                (self.certain, self.arrived) = (place + 1, offset);
-                return;
-            }
-            if stands_alone {
-                self.border = end;
-            }
-            offset = end;
-        }
-        (self.certain, self.arrived) = (offset, offset);
-    }
-
-    /// Whether what the first stage makes of a phrase, which is its piece from
-    /// `start` to `end`, is for the later stages a text of its own: it is a segment,
-    /// or no match reaches across its ends and no segment ends within.
-    fn stands_alone(&self, matcher: &Matcher<'_>, start: usize, end: usize) -> bool {
-        let is_cut = match &self.plan.segmentation {
-            Some(by) if by.is_walk_of(matcher) => return true,
-            Some(Segmentation { matcher, leading, by_phrases }) => {
-                !by_phrases || matcher.has_phrase(&self.text[start..end], *leading)
-            }
-            None => false,
-        };
-        !is_cut && (start == self.border || self.is_border(start)) && self.is_border(end)
-    }
-
-    /// Whether no match of any stage reaches across this place.
-    fn is_border(&self, at: usize) -> bool {
-        let (before, behind) = self.text.split_at(at);
-        match before.chars().next_back() {
-            Some(before) => !self.plan.composite.may_join(before, behind.chars().next()),
-            None => true,
-        }
-    }
-
-    /// Replaces a piece by what all stages make of it.
-    fn replace_piece(
-        &mut self,
-        matcher: &Matcher<'_>,
-        later: &[&Matcher<'_>],
-        start: usize,
-        piece: Piece,
-    ) {
-        let mut converted = core::mem::take(&mut self.converted);
-        converted.clear();
-        let source = &self.text[start..start + piece.length];
-        if later.is_empty() {
-            matcher.replace(source, piece, |part| converted.push_str(part));
-        } else {
-            matcher.replace(source, piece, |part| self.segment.push_str(part));
-            convert_by_later(self.plan, later, &mut self.segment, &mut converted);
-        }
-        self.replace(start, source.len(), &converted);
-        self.converted = converted;
-    }
-
-    /// Whether the kernel leaves what this character becomes to the stages.
-    #[inline]
-    fn is_special(&self, character: char) -> bool {
-        match u16::try_from(u32::from(character)) {
-            Ok(unit) => self.entries[usize::from(unit)] & SPECIAL != 0,
-            Err(_) => character >= FIRST_BEYOND,
-        }
-    }
-
-    /// Carries out the stages of a plan whose first one cuts the text into segments
-    /// by itself, where a later one may have something to say of `place`: over the
-    /// segment that has it, a phrase or what stands between two. The walks of all
-    /// stages arrive at `start`.
-    fn replace_segment(
-        &mut self,
-        matcher: &Matcher<'_>,
-        later: &[&Matcher<'_>],
-        start: usize,
-        place: usize,
-    ) {
-        let text = self.text;
-        let (mut begin, mut offset) = (start, start);
-        let end = loop {
-            let rest = &text[offset..];
-            let Some(character) = rest.chars().next() else { break offset };
-            let phrase = matcher.phrase(rest);
-            if phrase.is_some() && begin < offset {
-                if offset > place {
-                    break offset;
-                }
-                begin = offset;
-            }
-            if phrase.is_none() && description::is_operator(character) {
-                // What a description is, each stage decides by itself.
-                return self.replace_from_border(place);
-            }
-            offset += phrase.map_or(character.len_utf8(), |phrase| phrase.length);
-            let is_border = phrase.is_some()
-                || !self.plan.composite.may_join(character, text[offset..].chars().next());
-            if is_border && offset > place {
-                break offset;
-            }
-            if is_border {
-                begin = offset;
-            }
-        };
-        let mut segment = core::mem::take(&mut self.segment);
-        let mut converted = core::mem::take(&mut self.converted);
-        converted.clear();
-        let source = &text[begin..end];
-        if !self.plan.first.is_some_and(|first| first.convert_by_character(source, &mut segment)) {
-            matcher.convert_into(source, Extent::Whole, &mut segment);
-        }
-        convert_by_later(self.plan, later, &mut segment, &mut converted);
-        self.replace(begin, end - begin, &converted);
-        (self.certain, self.arrived, self.border) = (end, end, end);
-        (self.converted, self.segment) = (converted, segment);
-    }
-
-    /// Carries out all stages from `start` to the first border behind `place`.
-    fn replace_between_borders(&mut self, start: usize, place: usize) {
-        let end = self.border_behind(start, place);
-        let mut converted = core::mem::take(&mut self.converted);
-        converted.clear();
-        self.stages.convert(self.plan, &self.text[start..end], &mut converted);
-        self.replace(start, end - start, &converted);
-        self.converted = converted;
-        (self.certain, self.arrived, self.border) = (end, end, end);
-    }
-
-    /// The first place behind `place` that no match reaches across, nor a
-    /// description that begins behind `start`.
-    fn border_behind(&self, start: usize, place: usize) -> usize {
-        let mut since_operator = description::MAXIMUM_LENGTH;
-        let mut characters = self.text[start..].char_indices().peekable();
-        while let Some((offset, character)) = characters.next() {
-            since_operator += 1;
-            if description::is_operator(character) {
-                since_operator = 0;
-            }
-            let next = characters.peek().map(|(_, next)| *next);
-            let is_border = start + offset >= place
-                && since_operator >= description::MAXIMUM_LENGTH
-                && !self.plan.composite.may_join(character, next);
-            if is_border {
-                return start + offset + character.len_utf8();
-            }
-        }
-        self.text.len()
-    }
-
     /// Puts `replacement` where the output of so many bytes of the text from
     /// `start` on is, which is behind all that was replaced before.
     fn replace(&mut self, start: usize, length: usize, replacement: &str) {
@@ -509,27 +224,4 @@ impl<'s, 'b> Scan<'s, 'b> {
             }
         }
     }
-}
-
-/// Carries out the later stages over a segment, which is empty afterwards, and
-/// appends what it becomes to `converted`.
-fn convert_by_later(
-    plan: &Plan<'_>,
-    later: &[&Matcher<'_>],
-    segment: &mut String,
-    converted: &mut String,
-) {
-    match (plan.last, later) {
-        (Some(last), [_]) if last.convert_by_character(segment, converted) => {}
-        (_, [only]) => _ = only.convert_into(segment, Extent::Whole, converted),
-        _ => {
-            for stage in later {
-                let mut next = String::with_capacity(segment.len());
-                stage.convert_into(segment, Extent::Whole, &mut next);
-                *segment = next;
-            }
-            converted.push_str(segment);
-        }
-    }
-    segment.clear();
 }
