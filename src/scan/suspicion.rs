@@ -208,15 +208,15 @@ impl Scan<'_, '_> {
         start: usize,
         piece: Piece,
     ) {
+        let source = &self.text[start..start + piece.length];
+        if later.is_empty() && !matcher.is_by_character(piece) {
+            // What an entry puts in its place is one text.
+            return matcher.replace(source, piece, |text| self.replace(start, source.len(), text));
+        }
         let mut converted = core::mem::take(&mut self.converted);
         converted.clear();
-        let source = &self.text[start..start + piece.length];
-        if later.is_empty() {
-            matcher.replace(source, piece, |part| converted.push_str(part));
-        } else {
-            matcher.replace(source, piece, |part| self.segment.push_str(part));
-            convert_by_later(self.plan, later, &mut self.segment, &mut converted);
-        }
+        matcher.replace(source, piece, |part| self.segment.push_str(part));
+        convert_by_later(self.plan, later, &mut self.segment, &mut converted);
         self.replace(start, source.len(), &converted);
         self.converted = converted;
     }
@@ -324,6 +324,7 @@ fn convert_by_later(
     match (plan.last, later) {
         (Some(last), [_]) if last.convert_by_character(segment, converted) => {}
         (_, [only]) => _ = only.convert_into(segment, Extent::Whole, converted),
+        (_, []) => converted.push_str(segment),
         _ => {
             for stage in later {
                 let mut next = String::with_capacity(segment.len());
