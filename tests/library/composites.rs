@@ -1,7 +1,7 @@
 //! What composites promise, from everything that the dictionaries have: no
 //! character, no key and no two neighbours convert otherwise than by the stages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use fanjian::{Config, Converter, TofuRisk};
 
@@ -59,17 +59,19 @@ fn at_difference(left: &str, right: &str) -> (String, [String; 2]) {
     )
 }
 
+/// A number that has nothing to do with its neighbours': the last steps of
+/// SplitMix64.
+fn mixed(number: u64) -> u64 {
+    let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed ^ mixed >> 27
+}
+
 /// The same texts in an order that has nothing to do with the one they had.
 fn shuffled(texts: &[String], seed: u64) -> Vec<String> {
-    // The last steps of SplitMix64.
-    let mixed = |number: usize| {
-        let mixed = (number as u64 + seed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB)
-    };
-    let mut numbers: Vec<usize> = (0..texts.len()).collect();
-    numbers.sort_by_key(|&number| mixed(number));
-    numbers.into_iter().map(|number| texts[number].clone()).collect()
+    let mut numbered: Vec<(u64, &String)> = (seed..).zip(texts).collect();
+    numbered.sort_by_key(|&(number, _)| mixed(number));
+    numbered.into_iter().map(|(_, text)| text.clone()).collect()
 }
 
 fn is_operator(character: char) -> bool {
@@ -105,8 +107,69 @@ fn keys_in_a_row_convert_as_the_reference_says() {
         // By themselves, where the end of the text is near: some of the large
         // dictionaries, all of the small ones.
         let pairs = shuffled(&keys, 2);
-        let pairs = pairs.windows(2).step_by(keys.len().div_ceil(8000)).map(<[String]>::concat);
+        let pairs = pairs.windows(2).step_by(keys.len().div_ceil(20_000)).map(<[String]>::concat);
         check_pieces(config, &pairs.collect::<Vec<_>>());
+    }
+}
+
+/// A stage sees what those before it made of the text: phrases of later stages are
+/// met where the source has none of their characters.
+#[test]
+fn other_spellings_of_keys_convert_as_the_reference_says() {
+    for config in Config::ALL {
+        let sources = REFERENCE.sources_of(config);
+        let keys = REFERENCE.keys_of(config);
+        let mut pieces: Vec<String> =
+            keys.iter().flat_map(|key| spellings(key, &sources)).collect();
+        pieces.retain(|piece| !piece.contains(is_operator));
+        check_pieces(config, &pieces);
+        check_text(config, &shuffled(&pieces, 4).concat());
+    }
+}
+
+/// Texts that may become `key` by character, in one stage or two: all of them, or
+/// some where they are many.
+fn spellings(key: &str, sources: &HashMap<char, BTreeSet<char>>) -> Vec<String> {
+    const MOST: u64 = 32;
+    let all_of = |character: char| {
+        let mut all = BTreeSet::from([character]);
+        for _ in 0..2 {
+            let before: Vec<char> =
+                all.iter().filter_map(|c| sources.get(c)).flatten().copied().collect();
+            all.extend(before);
+        }
+        Vec::from_iter(all)
+    };
+    let choices: Vec<Vec<char>> = key.chars().map(all_of).collect();
+    let count =
+        choices.iter().fold(1, |count: u64, choices| count.saturating_mul(choices.len() as u64));
+    let spelling = |number: u64| {
+        let mut rest = if count <= MOST { number } else { mixed(number) % count };
+        let choose = |choices: &Vec<char>| {
+            let choice = rest % choices.len() as u64;
+            rest /= choices.len() as u64;
+            choices[choice as usize]
+        };
+        choices.iter().map(choose).collect()
+    };
+    (0..count.min(MOST)).map(spelling).collect()
+}
+
+/// A match of one stage reaches to where that of another begins.
+#[test]
+fn overlapping_keys_convert_as_the_reference_says() {
+    for config in Config::ALL {
+        let keys = REFERENCE.keys_of(config);
+        let overlapping = |(number, key): (u64, &String)| {
+            let last = key.chars().next_back()?;
+            let start = keys.partition_point(|key| *key < last.to_string());
+            let count = keys[start..].iter().take_while(|key| key.starts_with(last)).count();
+            let chosen = mixed(number).checked_rem(count as u64)? as usize;
+            Some(format!("{key}{}", &keys[start + chosen][last.len_utf8()..]))
+        };
+        let mut pieces: Vec<String> = (0..).zip(&keys).filter_map(overlapping).collect();
+        pieces.retain(|piece| !piece.contains(is_operator));
+        check_pieces(config, &pieces);
     }
 }
 

@@ -68,6 +68,22 @@ impl Reference {
         entries.flat_map(|(key, value)| key.chars().chain(value.chars())).collect()
     }
 
+    /// The characters that some dictionary of a configuration replaces by one, by
+    /// that one.
+    pub(crate) fn sources_of(&self, config: Config) -> HashMap<char, BTreeSet<char>> {
+        let mut sources: HashMap<char, BTreeSet<char>> = HashMap::new();
+        let groups = self.configurations.iter().filter(|((of, _), _)| *of == config);
+        for (key, value) in groups
+            .flat_map(|(_, group)| group.names())
+            .flat_map(|name| self.dictionaries[name].entries.iter())
+        {
+            if let (Some(source), Some(target)) = (only_character(key), only_character(value)) {
+                sources.entry(target).or_default().insert(source);
+            }
+        }
+        sources
+    }
+
     /// Whether the tofu risk matters to a configuration.
     pub(crate) fn has_tofu_risk(&self, config: Config) -> bool {
         let mut groups = self.configurations.iter().filter(|((of, _), _)| *of == config);
@@ -170,6 +186,11 @@ impl Reference {
             }
         }
     }
+}
+
+fn only_character(text: &str) -> Option<char> {
+    let mut characters = text.chars();
+    characters.next().filter(|_| characters.next().is_none())
 }
 
 /// What is copied whole where nothing matches: a description sequence of at
