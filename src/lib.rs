@@ -29,7 +29,8 @@
 //!   one intended difference: where OpenCC loses what follows a NUL character,
 //!   this crate does not.
 //! - Converting cannot fail and does not panic. It takes no file, no network and
-//!   no environment variable, and memory in proportion to the text alone.
+//!   no environment variable, and memory in proportion to the text, beside tables
+//!   of 256 KiB that a configuration makes once.
 //! - Offsets and lengths are bytes of UTF-8 unless a name says otherwise.
 //!
 //! # Features

@@ -60,7 +60,7 @@ fn at_difference(left: &str, right: &str) -> (String, [String; 2]) {
 }
 
 /// A number that has nothing to do with its neighbours': the last steps of
-/// SplitMix64.
+/// `SplitMix64`.
 fn mixed(number: u64) -> u64 {
     let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
