@@ -237,8 +237,8 @@ impl<'b> Composite<'b> {
     }
 }
 
-/// Finds the sections: behind the magic come the version, whether the
-/// composite is plain, the lengths of the sections in bytes (all `u32`, little-endian), and the
+/// Finds the sections: behind the magic come the version, whether the composite is
+/// plain, the lengths of the sections in bytes (all `u32`, little-endian), and the
 /// sections without gaps.
 const fn locate(bytes: &[u8]) -> Option<(u32, [&[u8]; SECTIONS])> {
     let Some((magic, rest)) = bytes.split_first_chunk() else { return None };
@@ -259,4 +259,63 @@ const fn locate(bytes: &[u8]) -> Option<(u32, [&[u8]; SECTIONS])> {
         number += 1;
     }
     Some((u32::from_le_bytes(fields[1]), sections))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dictionary::Extent;
+    use crate::embedded::PLANS;
+    use crate::plan::Plan;
+    use crate::stages::Stages;
+    use alloc::vec::Vec;
+
+    /// What the composite is certain of must be what the stages give.
+    fn check(plan: &Plan<'_>, text: &str, stages: &mut Stages) -> bool {
+        let (mut by_character, mut by_stages) = (String::new(), String::new());
+        let is_certain = plan.composite.convert_by_character(text, &mut by_character);
+        if is_certain {
+            stages.advance(plan, text, Extent::Whole, &mut by_stages);
+            assert_eq!(by_character, by_stages, "{text:?}");
+        }
+        is_certain
+    }
+
+    #[test]
+    fn characters_are_certain_unless_they_are_special() {
+        for plan in PLANS.iter().flatten() {
+            let entries = plan.composite.entries();
+            let mut stages = Stages::default();
+            for character in '\0'..=char::MAX {
+                let is_certain = check(plan, character.encode_utf8(&mut [0; 4]), &mut stages);
+                let is_special = match character.len_utf8() {
+                    3 => is_suspicious(entries[usize::from(NONE)], entries[character as usize]),
+                    _ => plan.composite.is_plain || character >= FIRST_BEYOND,
+                };
+                assert_eq!(is_certain, !is_special, "{character:?}");
+                if character >= FIRST_BEYOND {
+                    // Those that follow are no different.
+                    break;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pairs_of_characters_that_matter_are_suspicious_or_stand_for_themselves() {
+        for plan in PLANS.iter().flatten() {
+            let entries = plan.composite.entries();
+            let matters = |character: &char| entries[*character as usize] != 0;
+            let characters: Vec<char> = ('\u{800}'..='\u{FFFF}').filter(matters).collect();
+            let mut stages = Stages::default();
+            let mut number = 0;
+            for _ in 0..20_000 {
+                // A step that has nothing in common with the number of pairs.
+                number = (number + 7_368_787) % (characters.len() * characters.len());
+                let first = characters[number / characters.len()];
+                let second = characters[number % characters.len()];
+                check(plan, &String::from_iter([first, second]), &mut stages);
+            }
+        }
+    }
 }

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 pub(crate) const ANY: u32 = 0x1F_FFFF;
 
 /// The hash of two code points, each of 21 bits. Multiplying twice by odd numbers
-/// (those of the last step of MurmurHash3) lets each bit of them count in the
+/// (those of the last step of `MurmurHash3`) lets each bit of them count in the
 /// upper half, which is all that is used.
 #[inline]
 pub(crate) const fn hash(first: u32, second: u32) -> u64 {
@@ -24,7 +24,7 @@ pub(crate) const fn hash(first: u32, second: u32) -> u64 {
 /// The number of the word of a hash among so many.
 #[inline(always)]
 fn place(hash: u64, length: usize) -> usize {
-    ((hash >> 32) * length as u64 >> 32) as usize
+    (((hash >> 32) * length as u64) >> 32) as usize
 }
 
 /// A set of pairs.

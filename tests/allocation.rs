@@ -1,20 +1,29 @@
-//! Loading allocates nothing: the dictionaries are used where they lie.
+//! Dictionaries are used where they lie, and nothing is made twice: making a
+//! converter allocates nothing, the first conversion of a configuration its tables
+//! of entries, and later ones their texts alone.
 //!
 //! A test program of its own, since it counts what the whole process allocates.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fanjian::{Config, Converter};
+use fanjian::{Config, Converter, TofuRisk};
 
 struct Counting;
 
 static ALLOCATED: AtomicUsize = AtomicUsize::new(0);
+static TABLES: AtomicUsize = AtomicUsize::new(0);
+
+/// Bytes of a table of entries. Nothing else in this program has as many.
+const TABLE: usize = 256 * 1024;
 
 // SAFETY: every call goes to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATED.fetch_add(layout.size(), Ordering::Relaxed);
+        TABLES.fetch_add(usize::from(layout.size() == TABLE), Ordering::Relaxed);
         // SAFETY: the caller keeps the contract, which is the same.
         unsafe { System.alloc(layout) }
     }
@@ -28,29 +37,56 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Runs `work` and gives the bytes that it allocated.
-fn allocated_by<T>(work: impl FnOnce() -> T) -> (T, usize) {
-    let before = ALLOCATED.load(Ordering::Relaxed);
-    let result = work();
-    (result, ALLOCATED.load(Ordering::Relaxed) - before)
+/// What `work` allocated: tables of entries, and bytes besides.
+fn allocated_by(work: impl FnOnce()) -> (usize, usize) {
+    let counts = || (TABLES.load(Ordering::Relaxed), ALLOCATED.load(Ordering::Relaxed));
+    let before = counts();
+    work();
+    let behind = counts();
+    let tables = behind.0 - before.0;
+    (tables, behind.1 - before.1 - tables * TABLE)
+}
+
+/// The composites that the crate has: the configurations' own, without those that
+/// are the same for several.
+fn composites() -> usize {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dictionaries/compiled");
+    let files = fs::read_dir(folder).expect("the folder is there");
+    let names = files.map(|file| file.expect("an entry").file_name());
+    names.filter(|name| name.to_string_lossy().contains("-composite")).count()
 }
 
 /// One test, so that no other thread allocates meanwhile.
 #[test]
-fn converters_allocate_nothing_and_conversions_only_their_texts() {
-    for config in Config::ALL {
-        let (converter, allocated) = allocated_by(|| Converter::new(config));
-        assert_eq!(allocated, 0, "making {config}");
+fn converters_allocate_nothing_and_conversions_their_tables_once_and_their_texts() {
+    // Every configuration changes some of it, by phrases of several stages as well.
+    let text =
+        "頭髮发现软件資料庫，字库里的数据库和衛志豪，鮑里斯·約翰遜的滑鼠與硬碟，仙姑峰，衞生，心裏";
+    let mut output = String::with_capacity(8 * 1024);
+    let mut tables_of_all = 0;
+    // Those of several stages come before those whose tables they share.
+    for &config in Config::ALL.iter().rev() {
+        for tofu_risk in [TofuRisk::Include, TofuRisk::Exclude] {
+            let make = || Converter::builder(config).tofu_risk(tofu_risk).build();
+            assert_eq!(allocated_by(|| _ = make()), (0, 0), "making {config}");
+            let converter = make();
 
-        let (unchanged, allocated) = allocated_by(|| converter.convert("plain").len());
-        assert_eq!(unchanged, 5);
-        assert!(allocated < 256, "{config} allocated {allocated} bytes to change nothing");
+            // Its own table, and those of its first and its last stage.
+            let (tables, bytes) = allocated_by(|| _ = converter.convert(text));
+            assert!(tables <= 3, "{config} made {tables} tables");
+            assert!(bytes > 0, "{config} changes nothing");
+            assert!(bytes <= 32 * text.len(), "{config} allocated {bytes} bytes besides");
+            tables_of_all += tables;
 
-        let text = "頭髮发现软件資料庫";
-        let (_, allocated) = allocated_by(|| converter.convert(text).len());
-        assert!(
-            allocated < 32 * text.len(),
-            "{config} allocated {allocated} bytes for a few words"
-        );
+            let again = allocated_by(|| _ = converter.convert(text));
+            assert_eq!(again, (0, bytes), "{config} converts the same again");
+            output.clear();
+            let (tables, bytes) = allocated_by(|| converter.convert_into(text, &mut output));
+            assert_eq!(tables, 0, "{config} converts into memory that is there");
+            assert!(bytes < text.len(), "{config} allocates {bytes} bytes between its stages");
+            let unchanged = allocated_by(|| assert_eq!(converter.convert("plain"), "plain"));
+            assert_eq!(unchanged, (0, 0), "{config} keeps its text");
+        }
     }
+    assert_eq!(tables_of_all, composites(), "each composite has one table");
 }

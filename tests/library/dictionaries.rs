@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use crate::tables::{dictionary_path, rows};
-use fanjian::dictionary::{Group, Matcher, Table, compile};
+use fanjian::dictionary::{Chain, Composition, Group, Matcher, Table, compile, compose};
 use sha2::{Digest, Sha256};
 
 struct Fingerprint {
@@ -129,10 +129,20 @@ fn configurations_name_dictionaries_that_exist() {
     }
 }
 
+fn is_composite(row: &Fingerprint) -> bool {
+    row.content.starts_with(b"fanjian+")
+}
+
+/// The rows of compiled groups.
+fn matchers() -> impl Iterator<Item = Fingerprint> {
+    let is_matcher = |row: &Fingerprint| row.file.starts_with("compiled/") && !is_composite(row);
+    fingerprints().into_iter().filter(is_matcher)
+}
+
 #[test]
 fn compiled_dictionaries_are_fresh() {
     let tables = tables();
-    for row in fingerprints().iter().filter(|row| row.file.starts_with("compiled/")) {
+    for row in matchers() {
         let group: Group = row.origin.parse().unwrap_or_else(|error| {
             panic!("fingerprints.tsv:{}: {error}", row.line);
         });
@@ -142,10 +152,95 @@ fn compiled_dictionaries_are_fresh() {
     }
 }
 
-/// The crate trusts the bytes that it embeds; this is why it may.
+/// What a composite is made of, as its row says.
+struct Origin {
+    chain: Chain,
+    /// The name of the composite from which it differs as little as it may.
+    base: Option<String>,
+}
+
+impl Origin {
+    /// Reads parts like `conversion(union(A B))`, with a space between them.
+    fn of(row: &Fingerprint) -> Origin {
+        let place = format!("fingerprints.tsv:{}", row.line);
+        let mut chain = Chain { normalization: None, segmentation: None, conversion: Vec::new() };
+        let mut base = None;
+        for (stage, content) in parts(&row.origin) {
+            let group = || content.parse().unwrap_or_else(|error| panic!("{place}: {error}"));
+            match stage {
+                "normalization" => chain.normalization = Some(group()),
+                "segmentation" => chain.segmentation = Some(group()),
+                "conversion" => chain.conversion.push(group()),
+                "base" => base = Some(content.to_owned()),
+                _ => panic!("{place}: {stage:?} is no stage"),
+            }
+        }
+        Origin { chain, base }
+    }
+}
+
+/// Cuts `a(b) c(d(e) f)` into `a` with `b`, and `c` with `d(e) f`.
+fn parts(text: &str) -> Vec<(&str, &str)> {
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0);
+    for (offset, character) in text.char_indices() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => continue,
+        }
+        if depth == 0 {
+            let part = text[start..offset].trim_start();
+            parts.push(part.split_once('(').expect("a bracket was opened"));
+            start = offset + 1;
+        }
+    }
+    parts
+}
+
+/// The composites that are made again, each behind its base.
+struct Composites {
+    tables: BTreeMap<String, Table>,
+    origins: BTreeMap<String, Origin>,
+    compositions: BTreeMap<String, Composition>,
+}
+
+impl Composites {
+    fn composition(&mut self, name: &str) -> &Composition {
+        if !self.compositions.contains_key(name) {
+            let Origin { chain, base } =
+                self.origins.remove(name).unwrap_or_else(|| panic!("no composite {name}"));
+            let base = base.map(|base| self.composition(&base).clone());
+            let composition = compose(&chain, |name| self.tables.get(name), base.as_ref())
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            self.compositions.insert(name.to_owned(), composition);
+        }
+        &self.compositions[name]
+    }
+}
+
+#[test]
+fn composites_are_fresh() {
+    let rows: Vec<Fingerprint> = fingerprints().into_iter().filter(is_composite).collect();
+    assert!(!rows.is_empty());
+    let name = |row: &Fingerprint| {
+        let file = row.file.strip_prefix("compiled/").expect("composites are compiled");
+        file.trim_end_matches(".bin").to_owned()
+    };
+    let origins = rows.iter().map(|row| (name(row), Origin::of(row))).collect();
+    let mut composites = Composites { tables: tables(), origins, compositions: BTreeMap::new() };
+    for row in &rows {
+        let base = Origin::of(row).base.map(|base| composites.composition(&base).clone());
+        let bytes = composites.composition(&name(row)).to_bytes(base.as_ref());
+        // Not assert_eq: a failure would print megabytes.
+        assert!(bytes == row.content, "{}: run `cargo xtask compile-dictionaries`", row.file);
+    }
+}
+
+/// The crate trusts the bytes that it embeds; this is why it may. Those of
+/// composites are checked while the crate is built.
 #[test]
 fn compiled_dictionaries_pass_every_check() {
-    for row in fingerprints().iter().filter(|row| row.file.starts_with("compiled/")) {
+    for row in matchers() {
         let matcher = Matcher::from_bytes(&row.content);
         assert!(matcher.is_ok(), "{}: {:?}", row.file, matcher.err());
     }

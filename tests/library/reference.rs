@@ -2,7 +2,7 @@
 //! twin that defines what the library must give. Slow, and shares no code with
 //! the library's conversion.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use fanjian::dictionary::Group;
 use fanjian::{Config, TofuRisk};
@@ -11,8 +11,36 @@ use crate::tables::rows;
 
 /// All dictionaries and configurations, as the tables have them.
 pub(crate) struct Reference {
-    dictionaries: HashMap<String, HashMap<String, String>>,
+    dictionaries: HashMap<String, Dictionary>,
     configurations: HashMap<(Config, String), Group>,
+}
+
+/// Keys and their first candidates.
+#[derive(Default)]
+struct Dictionary {
+    entries: HashMap<String, String>,
+    /// The longest key that begins with a character, in characters.
+    longest: HashMap<char, usize>,
+}
+
+impl Dictionary {
+    fn read(name: &str) -> Dictionary {
+        let mut dictionary = Dictionary::default();
+        for (_, row) in rows(&format!("{name}.tsv")) {
+            let first = row[0].chars().next().unwrap();
+            let longest = dictionary.longest.entry(first).or_default();
+            *longest = row[0].chars().count().max(*longest);
+            dictionary.entries.insert(row[0].clone(), row[1].clone());
+        }
+        dictionary
+    }
+
+    fn longest_match<'t>(&self, text: &'t str) -> Option<(&'t str, &str)> {
+        let longest = *self.longest.get(&text.chars().next()?)?;
+        let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(longest);
+        let found = ends.filter_map(|end| Some((&text[..end], self.entries.get(&text[..end])?)));
+        found.last().map(|(key, value)| (key, value.as_str()))
+    }
 }
 
 impl Reference {
@@ -22,12 +50,7 @@ impl Reference {
         for (_, columns) in rows("configurations.tsv") {
             let group: Group = columns[2].parse().unwrap();
             for name in group.names() {
-                let read = || {
-                    rows(&format!("{name}.tsv"))
-                        .into_iter()
-                        .map(|(_, row)| (row[0].clone(), row[1].clone()))
-                };
-                dictionaries.entry(name.to_owned()).or_insert_with(|| read().collect());
+                dictionaries.entry(name.to_owned()).or_insert_with(|| Dictionary::read(name));
             }
             configurations.insert((columns[0].parse().unwrap(), columns[1].clone()), group);
         }
@@ -36,7 +59,35 @@ impl Reference {
 
     /// The keys of one dictionary, in no order.
     pub(crate) fn keys(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.dictionaries[name].keys().map(String::as_str)
+        self.dictionaries[name].entries.keys().map(String::as_str)
+    }
+
+    /// Every character that any dictionary mentions, sorted.
+    pub(crate) fn characters(&self) -> BTreeSet<char> {
+        let entries = self.dictionaries.values().flat_map(|dictionary| &dictionary.entries);
+        entries.flat_map(|(key, value)| key.chars().chain(value.chars())).collect()
+    }
+
+    /// The characters that some dictionary of a configuration replaces by one, by
+    /// that one.
+    pub(crate) fn sources_of(&self, config: Config) -> HashMap<char, BTreeSet<char>> {
+        let mut sources: HashMap<char, BTreeSet<char>> = HashMap::new();
+        let groups = self.configurations.iter().filter(|((of, _), _)| *of == config);
+        for (key, value) in groups
+            .flat_map(|(_, group)| group.names())
+            .flat_map(|name| self.dictionaries[name].entries.iter())
+        {
+            if let (Some(source), Some(target)) = (only_character(key), only_character(value)) {
+                sources.entry(target).or_default().insert(source);
+            }
+        }
+        sources
+    }
+
+    /// Whether the tofu risk matters to a configuration.
+    pub(crate) fn has_tofu_risk(&self, config: Config) -> bool {
+        let mut groups = self.configurations.iter().filter(|((of, _), _)| *of == config);
+        groups.any(|(_, group)| group.without_tofu_risk() != *group)
     }
 
     /// The names of all dictionaries, in no order.
@@ -117,14 +168,7 @@ impl Reference {
         text: &'t str,
     ) -> Option<(&'t str, &str)> {
         match group {
-            Group::Dictionary(name) => {
-                let dictionary = &self.dictionaries[name];
-                // The longest key has 15 characters; each has at most four bytes.
-                let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(16);
-                let found =
-                    ends.filter_map(|end| Some((&text[..end], dictionary.get(&text[..end])?)));
-                found.last().map(|(key, value)| (key, value.as_str()))
-            }
+            Group::Dictionary(name) => self.dictionaries[name].longest_match(text),
             Group::TofuRisk(_) if tofu_risk == TofuRisk::Exclude => None,
             Group::TofuRisk(child) => self.longest(child, tofu_risk, text),
             Group::ShortCircuit(children) => {
@@ -142,6 +186,11 @@ impl Reference {
             }
         }
     }
+}
+
+fn only_character(text: &str) -> Option<char> {
+    let mut characters = text.chars();
+    characters.next().filter(|_| characters.next().is_none())
 }
 
 /// What is copied whole where nothing matches: a description sequence of at

@@ -157,7 +157,7 @@ pub(crate) fn compile() -> Result<()> {
         false => 0,
     };
     println!(
-        "{} compiled groups, {} bytes",
+        "{} compiled files, {} bytes",
         files.len() - 2,
         files.iter().map(bytes).sum::<usize>()
     );
@@ -215,7 +215,8 @@ fn compile_all() -> Result<Compiled> {
     for composite in &groups.composites.list {
         let file = format!("compiled/{}.bin", composite.name);
         let bytes = groups.composites.bytes(composite);
-        rows.push(Fingerprint::of(&file, &composite.origin, &version, 0, &bytes));
+        let origin = groups.composites.origin(composite);
+        rows.push(Fingerprint::of(&file, &origin, &version, 0, &bytes));
         files.insert(path(&file), bytes);
     }
     rows.sort_by(|left, right| left.file.cmp(&right.file));
@@ -275,8 +276,6 @@ struct Composites {
 struct Composite {
     name: String,
     chain: Chain,
-    /// The chain as text.
-    origin: String,
     composition: Composition,
     /// The number of the composite from which it is made.
     base: Option<usize>,
@@ -292,9 +291,7 @@ impl Composites {
         let base_composition = base.map(|number| &self.list[number].composition);
         let composition = dictionary::compose(&chain, |name| tables.get(name), base_composition)
             .expect("all tables are there");
-        let groups = chain.normalization.iter().chain(&chain.segmentation).chain(&chain.conversion);
-        let origin = groups.map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        self.list.push(Composite { name, chain, origin, composition, base });
+        self.list.push(Composite { name, chain, composition, base });
         self.list.len() - 1
     }
 
@@ -324,6 +321,19 @@ impl Composites {
                 && chain.conversion.first() == stage(conversion)
         });
         found.map_or("None".to_owned(), |found| format!("Some(&{})", static_name(&found.name)))
+    }
+
+    /// Stages and base of a composite as text, the base by its name: all that is
+    /// needed to make it again.
+    fn origin(&self, composite: &Composite) -> String {
+        let Composite { chain, base, .. } = composite;
+        let stage = |stage: &'static str| move |group: &Group| format!("{stage}({group})");
+        let normalization = chain.normalization.iter().map(stage("normalization"));
+        let segmentation = chain.segmentation.iter().map(stage("segmentation"));
+        let conversion = chain.conversion.iter().map(stage("conversion"));
+        let base = base.iter().map(|&number| format!("base({})", self.list[number].name));
+        let parts = normalization.chain(segmentation).chain(conversion).chain(base);
+        parts.collect::<Vec<_>>().join(" ")
     }
 
     fn bytes(&self, composite: &Composite) -> Vec<u8> {

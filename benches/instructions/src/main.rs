@@ -3,9 +3,9 @@
 //!
 //! `instructions CONFIGURATION TEXT CONVERSIONS` prints the text's length in
 //! bytes. All else that it does costs the same however many conversions are
-//! asked for: making the text, above all, and the growth of the output memory,
-//! which the first conversion pays and the others reuse. So one conversion costs
-//! what a run of two does beyond a run of one.
+//! asked for: making the text, above all, and the table of the configuration and
+//! the growth of the output memory, which the first conversion pays and the others
+//! reuse. So one conversion costs what a run of two does beyond a run of one.
 //!
 //! Texts are made of the project's own example, so that every machine converts
 //! the same.
