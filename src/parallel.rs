@@ -1,19 +1,20 @@
 //! One large text, over several threads.
 //!
 //! The text is cut where a cut is certain, into pieces that stay in a processor's
-//! second cache, and every thread takes the next piece whenever it is done with
-//! one. It converts it into memory of its own and hands it in. Whoever hands one
-//! in appends to the output what can be appended, in order, unless another thread
-//! is at it: that one then appends the new piece as well. So no thread ever waits
-//! for another, the output is written once and in order, and the memory of a piece
-//! is used again while it is still in the cache.
+//! second cache. One thread at a time has the output. It goes through the pieces in
+//! order: one that nobody has taken it converts to where it belongs, and one that
+//! another thread has converted it appends. The other threads take pieces from
+//! further behind and convert them into memory of their own, which is used again.
+//! A thread that has the output and comes to a piece that another one is still at
+//! leaves the output to whoever is done next. So no thread ever waits for another,
+//! and of two threads' work only half is copied.
 //!
 //! A text without certain cuts is one piece. How long pieces are never shows in
 //! the output. This module knows nothing of tables and stages: a plan says where a
 //! text may be cut, and `scan` converts the pieces.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -24,26 +25,49 @@ use crate::scan;
 
 /// The least length of a piece but the last one, in bytes: little beside the second
 /// cache of a processor, and much beside what it costs to take and to hand in one.
-pub(crate) const PIECE: usize = 64 * 1024;
+pub(crate) const PIECE: usize = 128 * 1024;
 
 /// The shortest text that threads share, in pieces: what one thread does in the
 /// time in which others wake up is less.
-const FEWEST_PIECES: usize = 4;
+const FEWEST_PIECES: usize = 3;
+
+/// Pieces that lie ready at a time, for each thread: enough that the thread that
+/// has the output seldom comes to one that another thread is still at.
+const PIECES_PER_THREAD: usize = 4;
 
 /// Converts `text`, in pieces of at least `piece` bytes, and appends it to `output`.
 pub(crate) fn convert_into(plan: &Plan<'_>, text: &str, piece: usize, output: &mut String) {
     if !is_shared(text, piece) {
         return scan::convert_into(plan, text, output);
     }
-    output.reserve(text.len());
-    let pieces = Pieces::new(plan, text, piece);
-    let output = Output::new(output);
+    // The last piece is not to move all of it.
+    output.reserve(text.len() + piece);
+    let pieces = pieces(plan, text, piece);
+    let window = PIECES_PER_THREAD * rayon::current_num_threads();
+    let state = Mutex::new(State::new(output, pieces, window));
     on_every_thread(|| {
-        let mut converted = String::new();
-        while let Some(piece) = pieces.take() {
-            converted.clear();
-            scan::convert_into(plan, piece.text, &mut converted);
-            converted = output.hand_in(piece.number, converted);
+        // A statement of its own, so that the lock does not last while working.
+        let mut task = lock(&state).next_task();
+        while let Some(at_hand) = task {
+            task = match at_hand {
+                Task::Convert { text, output } => {
+                    scan::convert_into(plan, text, output);
+                    lock(&state).next_task_with(output)
+                }
+                Task::Append { mut converted, output } => {
+                    output.push_str(&converted);
+                    converted.clear();
+                    let mut state = lock(&state);
+                    state.spare.push(converted);
+                    state.next_task_with(output)
+                }
+                Task::ConvertAhead { number, text, mut converted } => {
+                    scan::convert_into(plan, text, &mut converted);
+                    let mut state = lock(&state);
+                    state.hand_in(number, converted);
+                    state.next_task()
+                }
+            };
         }
     });
 }
@@ -78,15 +102,16 @@ fn cut_before_change(plan: &Plan<'_>, text: &str, piece: usize) -> Option<usize>
         return Some(offset);
     }
     let rest = &text[beginning..];
-    let pieces = Pieces::new(plan, rest, piece);
+    let pieces = Mutex::new(pieces(plan, rest, piece));
+    let take = || lock(&pieces).next();
     let first = AtomicUsize::new(usize::MAX);
     on_every_thread(|| {
         // Pieces are taken in order: those before the first change are all taken.
         while first.load(Ordering::Relaxed) == usize::MAX
-            && let Some(piece) = pieces.take()
+            && let Some((start, piece)) = take()
         {
-            if let Some(offset) = scan::cut_before_change(plan, piece.text) {
-                first.fetch_min(piece.start + offset, Ordering::Relaxed);
+            if let Some(offset) = scan::cut_before_change(plan, piece) {
+                first.fetch_min(start + offset, Ordering::Relaxed);
             }
         }
     });
@@ -105,98 +130,109 @@ fn on_every_thread(work: impl Fn() + Sync) {
     });
 }
 
-/// The pieces of a text, for whoever takes them.
-struct Pieces<'p, 't> {
-    plan: &'p Plan<'p>,
+/// The pieces of a text, of at least `length` bytes but for the last one, and where
+/// each of them begins.
+fn pieces<'t>(
+    plan: &Plan<'_>,
     text: &'t str,
-    /// The least length of a piece but the last one.
     length: usize,
-    taken: Mutex<Taken>,
-}
-
-/// How far the pieces of a text are taken.
-#[derive(Default)]
-struct Taken {
-    pieces: usize,
-    /// In bytes of the text.
-    end: usize,
-}
-
-/// A piece of a text that converts independently of the others.
-struct Piece<'t> {
-    number: usize,
-    /// Where it stands in the text, in bytes.
-    start: usize,
-    text: &'t str,
-}
-
-impl<'p, 't> Pieces<'p, 't> {
-    fn new(plan: &'p Plan<'p>, text: &'t str, length: usize) -> Pieces<'p, 't> {
-        Pieces { plan, text, length, taken: Mutex::default() }
-    }
-
-    /// Takes the next piece, if any is left.
-    fn take(&self) -> Option<Piece<'t>> {
-        let mut taken = lock(&self.taken);
-        let Taken { pieces: number, end: start } = *taken;
-        if start == self.text.len() {
-            return None;
-        }
-        let end = match self.text.len() - start {
-            rest if rest <= self.length => self.text.len(),
-            _ => self.plan.certain_cut(self.text, start + self.length),
+) -> impl Iterator<Item = (usize, &'t str)> {
+    let mut start = 0;
+    core::iter::from_fn(move || {
+        let rest = text.len() - start;
+        let end = match rest {
+            0 => return None,
+            _ if rest <= length => text.len(),
+            _ => plan.certain_cut(text, start + length),
         };
-        *taken = Taken { pieces: number + 1, end };
-        Some(Piece { number, start, text: &self.text[start..end] })
-    }
+        let piece = (start, &text[start..end]);
+        start = end;
+        Some(piece)
+    })
 }
 
-/// The output, to which pieces are appended in the order of the text.
-struct Output<'o> {
-    state: Mutex<OutputState<'o>>,
+/// What a thread is to do next.
+enum Task<'o, 't> {
+    /// Convert this piece to the end of the output.
+    Convert { text: &'t str, output: &'o mut String },
+    /// Append what this piece became.
+    Append { converted: String, output: &'o mut String },
+    /// Convert this piece into memory of its own.
+    ConvertAhead { number: usize, text: &'t str, converted: String },
 }
 
-struct OutputState<'o> {
-    /// `None` while a thread appends to it.
-    text: Option<&'o mut String>,
-    /// How many pieces are appended.
-    appended: usize,
-    /// Converted pieces that come later, by their numbers.
-    waiting: BTreeMap<usize, String>,
-    /// Memory to be used again.
+/// A piece behind what is appended.
+enum Piece<'t> {
+    Waiting(&'t str),
+    Taken,
+    Converted(String),
+}
+
+/// A conversion in progress.
+struct State<'o, 't, P> {
+    /// `None` while a thread has it.
+    output: Option<&'o mut String>,
+    /// Pieces that are not yet cut off.
+    rest: P,
+    /// Those that are and do not belong to the output yet.
+    pieces: VecDeque<Piece<'t>>,
+    /// The number of the first of them.
+    first: usize,
+    /// How many are cut off at a time.
+    window: usize,
+    /// Empty, but with memory to be used again.
     spare: Vec<String>,
 }
 
-impl<'o> Output<'o> {
-    fn new(text: &'o mut String) -> Output<'o> {
-        let (waiting, spare) = (BTreeMap::new(), Vec::new());
-        Output { state: Mutex::new(OutputState { text: Some(text), appended: 0, waiting, spare }) }
+impl<'o, 't, P: Iterator<Item = (usize, &'t str)>> State<'o, 't, P> {
+    fn new(output: &'o mut String, rest: P, window: usize) -> State<'o, 't, P> {
+        let (pieces, spare) = (VecDeque::new(), Vec::new());
+        State { output: Some(output), rest, pieces, first: 0, window, spare }
     }
 
-    /// Takes a converted piece and gives memory for the next one. Appends what can
-    /// be appended, unless another thread does, which then appends this piece too.
-    fn hand_in(&self, number: usize, converted: String) -> String {
-        let mut state = lock(&self.state);
-        state.waiting.insert(number, converted);
-        if let Some(text) = state.text.take() {
-            while let Some(converted) = state.next() {
-                drop(state);
-                text.push_str(&converted);
-                state = lock(&self.state);
-                state.spare.push(converted);
-            }
-            state.text = Some(text);
+    /// Takes the output back and gives the next task.
+    fn next_task_with(&mut self, output: &'o mut String) -> Option<Task<'o, 't>> {
+        self.output = Some(output);
+        self.next_task()
+    }
+
+    /// Keeps what the piece of this number became, until it is appended.
+    fn hand_in(&mut self, number: usize, converted: String) {
+        self.pieces[number - self.first] = Piece::Converted(converted);
+    }
+
+    /// The next task, or `None` if all that is left is with other threads.
+    fn next_task(&mut self) -> Option<Task<'o, 't>> {
+        if !self.pieces.iter().any(|piece| matches!(piece, Piece::Waiting(_))) {
+            let pieces = self.rest.by_ref().take(self.window);
+            self.pieces.extend(pieces.map(|(_, text)| Piece::Waiting(text)));
         }
-        state.spare.pop().unwrap_or_default()
+        self.task_at_output().or_else(|| self.task_ahead())
     }
-}
 
-impl OutputState<'_> {
-    /// Takes the piece that is to be appended next, if it is there.
-    fn next(&mut self) -> Option<String> {
-        let next = self.waiting.remove(&self.appended)?;
-        self.appended += 1;
-        Some(next)
+    /// A task for the thread that has the output, unless another one has it, or is
+    /// at the piece that comes next.
+    fn task_at_output(&mut self) -> Option<Task<'o, 't>> {
+        let is_free = !matches!(self.pieces.front()?, Piece::Taken);
+        let output = self.output.take_if(|_| is_free)?;
+        self.first += 1;
+        match self.pieces.pop_front()? {
+            Piece::Waiting(text) => Some(Task::Convert { text, output }),
+            Piece::Converted(converted) => Some(Task::Append { converted, output }),
+            Piece::Taken => None,
+        }
+    }
+
+    /// The piece that the output comes to last.
+    fn task_ahead(&mut self) -> Option<Task<'o, 't>> {
+        let mut pieces = self.pieces.iter_mut().enumerate().rev();
+        let (index, text, piece) = pieces.find_map(|(index, piece)| match *piece {
+            Piece::Waiting(text) => Some((index, text, piece)),
+            _ => None,
+        })?;
+        *piece = Piece::Taken;
+        let converted = self.spare.pop().unwrap_or_default();
+        Some(Task::ConvertAhead { number: self.first + index, text, converted })
     }
 }
 
@@ -204,4 +240,130 @@ impl OutputState<'_> {
 /// goes on in the one that waits for all.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::embedded::PLANS;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use rayon::{ThreadPool, ThreadPoolBuilder};
+    use std::sync::LazyLock;
+
+    /// One thread or more, whatever the machine has.
+    static POOLS: LazyLock<Vec<ThreadPool>> = LazyLock::new(|| {
+        let pool = |threads| ThreadPoolBuilder::new().num_threads(threads).build();
+        (1..=4).map(|threads| pool(threads).expect("threads can be started")).collect()
+    });
+
+    fn plan(config: Config) -> &'static Plan<'static> {
+        &PLANS[config as usize][0]
+    }
+
+    /// A text of which both forms over threads are compared with one thread.
+    fn assert_same(config: Config, text: &str, piece: usize) {
+        let plan = plan(config);
+        let expected = scan::convert(plan, text);
+        for pool in POOLS.iter() {
+            let converted = pool.install(|| convert(plan, text, piece));
+            assert_eq!(converted, expected);
+            let borrowed = matches!(converted, Cow::Borrowed(_));
+            assert_eq!(borrowed, matches!(expected, Cow::Borrowed(_)));
+            let mut output = String::from("before");
+            pool.install(|| convert_into(plan, text, piece, &mut output));
+            assert_eq!(output.strip_prefix("before"), Some(&*expected));
+        }
+    }
+
+    /// Phrases and parts of them, marks, operators, and what has another length.
+    fn text() -> impl Strategy<Value = String> {
+        const TEXTS: &[&str] = &[
+            "头发",
+            "发现",
+            "头",
+            "发",
+            "干",
+            "干燥",
+            "乾",
+            "乾坤",
+            "里",
+            "面条",
+            "软件",
+            "打印机",
+            "U",
+            "U盘",
+            "鼠",
+            "标",
+            "服务器",
+            "頭髮",
+            "軟體",
+            "滑鼠",
+            "著",
+            "著書",
+            "為",
+            "台湾",
+            "，",
+            "。",
+            "\n",
+            "\r\n",
+            " ",
+            "\0",
+            "plain",
+            "é",
+            "😀",
+            "㑮",
+            "𫝈",
+            "\u{F907}",
+            "⿰",
+            "⿰氵",
+            "⿱⿱⿱",
+            "⿰头发",
+            "⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾",
+        ];
+        let piece = prop_oneof![
+            12 => select(TEXTS).prop_map(String::from),
+            1 => any::<String>(),
+            // Nothing to cut behind.
+            1 => select(&["发", "干", "⿰"][..]).prop_map(|text| text.repeat(80)),
+        ];
+        prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn pieces_of_any_length_give_the_whole(
+            text in text(),
+            config in select(&Config::ALL[..]),
+            piece in prop_oneof![Just(1), 1..100_usize],
+        ) {
+            assert_same(config, &text, piece);
+        }
+
+        /// What does not change until its end, if at all, is borrowed, or converted
+        /// from there on.
+        #[test]
+        fn a_late_change_is_found(
+            unchanged in select(&["plain，", "人山人海\n", "⿰头发，"][..]),
+            times in 0..60_usize,
+            end in select(&["", "发现", "頭髮", "⿰头"][..]),
+            config in select(&Config::ALL[..]),
+        ) {
+            assert_same(config, &(unchanged.repeat(times) + end), 8);
+        }
+    }
+
+    #[test]
+    fn pieces_cover_the_text_and_a_text_without_cuts_is_one() {
+        let pieces_of = |text: &str, length| -> Vec<String> {
+            pieces(plan(Config::S2t), text, length).map(|(_, piece)| piece.into()).collect()
+        };
+        assert_eq!(pieces_of("", 1), [""; 0]);
+        assert_eq!(pieces_of("头发，头发，头", 1), ["头发", "，头发", "，头"]);
+        let uncut = "⿰，".repeat(500);
+        assert_eq!(pieces_of(&uncut, 1), [uncut]);
+    }
 }

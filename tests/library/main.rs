@@ -2,6 +2,8 @@
 
 mod conformance;
 mod dictionaries;
+#[cfg(feature = "rayon")]
+mod parallel;
 mod properties;
 mod reference;
 #[cfg(feature = "std")]
