@@ -150,10 +150,10 @@ impl Converter {
     ///
     /// The output is that of [`Converter::convert`], whatever the text and the
     /// number of threads. The text is cut where no match and no description
-    /// sequence can reach across, as beside most marks and line ends, into pieces of at least 128 KiB; texts below 384 KiB, and those that
-    /// cannot be cut, are converted by one thread. Beside the output, memory is
-    /// taken for the pieces in progress and for those that wait for one before
-    /// them.
+    /// sequence can reach across, as beside most marks and line ends, into pieces
+    /// of at least 128 KiB; texts below 384 KiB, and those that cannot be cut, are
+    /// converted by one thread. Beside the output, memory is taken for the pieces
+    /// in progress and for those that wait for one before them.
     ///
     /// # Examples
     ///
