@@ -7,7 +7,9 @@
 //! - `growth/<configuration>/<size>` converts prose in pieces of a size, or
 //!   repeated to it, so that all sizes have the same content;
 //! - `adversarial/<configuration>/<design>` converts texts made against the
-//!   dictionaries.
+//!   dictionaries;
+//! - `parallel/<configuration>/<threads>` converts long prose over threads, with
+//!   the feature `rayon`: `one` is `convert_into`, beside it.
 //!
 //! Throughput is in bytes of source. Texts are made of the project's own example
 //! and of its dictionaries, so that every machine measures the same.
@@ -157,5 +159,32 @@ fn adversarial(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, convert, load, growth, adversarial);
+/// Long prose over the threads that the machine has.
+#[cfg(feature = "rayon")]
+fn parallel(criterion: &mut Criterion) {
+    /// Bytes of the text: beyond what the processor's caches hold.
+    const LENGTH: usize = 40_000_000;
+    let material = material();
+    for config in GROWING {
+        let text = repeated(&material.prose(config), LENGTH);
+        let mut group = criterion.benchmark_group(format!("parallel/{config}"));
+        group.sampling_mode(SamplingMode::Flat).sample_size(10);
+        reused(&mut group, "one", Converter::new(config), &[&text]);
+        let mut output = String::new();
+        group.bench_function("all", |bencher| {
+            bencher.iter(|| {
+                output.clear();
+                Converter::new(config).convert_parallel_into(black_box(&text), &mut output);
+                black_box(&output);
+            });
+        });
+        group.finish();
+    }
+}
+
+/// Without the feature there is nothing to measure.
+#[cfg(not(feature = "rayon"))]
+fn parallel(_: &mut Criterion) {}
+
+criterion_group!(benches, convert, load, growth, adversarial, parallel);
 criterion_main!(benches);

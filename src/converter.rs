@@ -6,6 +6,8 @@ use core::fmt;
 
 use crate::config::{Config, UnsupportedPairError, Variety, Vocabulary};
 use crate::embedded;
+#[cfg(feature = "rayon")]
+use crate::parallel;
 use crate::plan::Plan;
 use crate::scan;
 use crate::segment::Segments;
@@ -142,6 +144,51 @@ impl Converter {
     /// ```
     pub fn convert_into(&self, text: &str, output: &mut String) {
         scan::convert_into(self.plan, text, output);
+    }
+
+    /// Converts `text` over the threads of the current pool of `rayon`, borrowing it
+    /// when nothing changes. Needs the feature `rayon`.
+    ///
+    /// The output is that of [`Converter::convert`], whatever the text and the
+    /// number of threads. The text is cut where no match and no description
+    /// sequence can reach across, as beside most marks and line ends, into pieces
+    /// of at least 128 KiB; texts below 384 KiB, and those that cannot be cut, are
+    /// converted by one thread. Beside the output, memory is taken for the pieces
+    /// in progress and for those that wait for one before them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let text = "头发很长，发现软件。\n".repeat(20_000);
+    /// let converter = Converter::new(Config::S2t);
+    /// assert_eq!(converter.convert_parallel(&text), converter.convert(&text));
+    /// ```
+    #[cfg(feature = "rayon")]
+    #[must_use]
+    pub fn convert_parallel<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        parallel::convert(self.plan, text, parallel::PIECE)
+    }
+
+    /// Converts `text` over the threads of the current pool of `rayon`, as
+    /// [`Converter::convert_parallel`] does, and appends the result to `output`,
+    /// whose memory is reused. Needs the feature `rayon`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let text = "會議開幕，頭髮很長。\n".repeat(20_000);
+    /// let mut output = String::from("> ");
+    /// Converter::new(Config::T2s).convert_parallel_into(&text, &mut output);
+    /// assert!(output.starts_with("> 会议开幕，头发很长。\n"));
+    /// assert_eq!(output.len(), "> ".len() + text.len());
+    /// ```
+    #[cfg(feature = "rayon")]
+    pub fn convert_parallel_into(&self, text: &str, output: &mut String) {
+        parallel::convert_into(self.plan, text, parallel::PIECE, output);
     }
 
     /// Where the first segment begins that converting changes, in bytes, or

@@ -37,8 +37,11 @@
 //!
 //! # Features
 //!
-//! `std`, on by default, adds [`stream::Writer`], which needs `std::io`. Without
-//! it the crate needs `alloc` alone.
+//! - `std`, on by default, adds [`stream::Writer`], which needs `std::io`. Without
+//!   it the crate needs `alloc` alone.
+//! - `rayon` adds `Converter::convert_parallel` and
+//!   `Converter::convert_parallel_into`, which convert one large text over the
+//!   threads of a pool, with the same output. It needs `std`.
 
 #![no_std]
 #![deny(unsafe_code)]
@@ -56,6 +59,8 @@ mod converter;
 mod description;
 mod embedded;
 mod filter;
+#[cfg(feature = "rayon")]
+mod parallel;
 mod plan;
 mod scan;
 mod segment;

@@ -3,6 +3,8 @@
 mod composites;
 mod conformance;
 mod dictionaries;
+#[cfg(feature = "rayon")]
+mod parallel;
 mod properties;
 mod reference;
 #[cfg(feature = "std")]

@@ -20,6 +20,20 @@ const STEPS: &[(&str, &[&str])] = &[
         &["clippy", "--package", "fanjian", "--no-default-features", "--", "--deny", "warnings"],
     ),
     (
+        "lints with rayon",
+        &[
+            "clippy",
+            "--package",
+            "fanjian",
+            "--all-targets",
+            "--features",
+            "rayon",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+    ),
+    (
         "lints of the peers",
         &[
             "clippy",
@@ -34,6 +48,7 @@ const STEPS: &[(&str, &[&str])] = &[
     ("tests of the peers", &["test", "--quiet", "--manifest-path", "benches/peers/Cargo.toml"]),
     // Without std there is no vector path: the scalar one against the reference.
     ("tests without std", &["test", "--quiet", "--package", "fanjian", "--no-default-features"]),
+    ("tests with rayon", &["test", "--quiet", "--package", "fanjian", "--features", "rayon"]),
     ("documentation", &["doc", "--workspace", "--no-deps"]),
     ("internal documentation", &["doc", "--workspace", "--no-deps", "--document-private-items"]),
 ];
