@@ -190,7 +190,7 @@ impl<'s, 'b> Scan<'s, 'b> {
         let Scan { entries, text, output, written, .. } = self;
         let limit = text.len().min(*written + BLOCK);
         let block = Block { entries, text: text.as_bytes(), start: *written, limit };
-        output.reserve(BLOCK + kernel::SLACK);
+        output.reserve(limit - *written + kernel::SLACK);
         let end = kernel.convert(&block, output.spare_capacity_mut(), places);
         // SAFETY: the kernel wrote as many bytes as there are from the start of the
         // block to `end`, whole characters all of them.
