@@ -165,7 +165,7 @@ impl<'b> Matcher<'b> {
         let mut buffer = [0; 4];
         let (_, found) =
             self.find_in(character.into(), NO_SECOND, character.encode_utf8(&mut buffer))?;
-        Some(self.value(found.value?).0)
+        Some(self.first_candidate(found.value?))
     }
 
     fn bucket(&self, number: usize) -> Range<usize> {
@@ -188,12 +188,16 @@ impl<'b> Matcher<'b> {
         }
     }
 
-    /// The value at this offset: its first candidate, and all of them.
-    fn value(&self, offset: usize) -> (&'b str, &'b str) {
+    /// The first candidate of the value at this offset.
+    fn first_candidate(&self, offset: usize) -> &'b str {
+        let [first, _, start] = self.value_head(offset).unwrap_or_default();
+        str_of(self.sections.values.get(start..start + first).unwrap_or_default())
+    }
+
+    /// All candidates of the value at this offset.
+    fn candidates(&self, offset: usize) -> &'b str {
         let [first, rest, start] = self.value_head(offset).unwrap_or_default();
-        let text =
-            |length| str_of(self.sections.values.get(start..start + length).unwrap_or_default());
-        (text(first), text(first + rest))
+        str_of(self.sections.values.get(start..start + first + rest).unwrap_or_default())
     }
 
     /// The lengths of a value's first candidate and of the others, and the offset
@@ -212,7 +216,7 @@ impl<'b> Matcher<'b> {
     /// What replaces `key`, which was found.
     pub(super) fn replacement(&self, key: &str, found: Found, mut take: impl FnMut(&str)) {
         match found.value {
-            Some(value) => take(self.value(value).0),
+            Some(value) => take(self.first_candidate(value)),
             None => self.for_each_replacement(key, take),
         }
     }
@@ -361,7 +365,7 @@ impl<'b, 't> Match<'b, 't> {
     #[must_use]
     pub fn replacement(&self) -> Cow<'b, str> {
         match self.found.value {
-            Some(value) => Cow::Borrowed(self.matcher.value(value).0),
+            Some(value) => Cow::Borrowed(self.matcher.first_candidate(value)),
             None => {
                 let mut replacement = String::with_capacity(self.key.len());
                 self.matcher.for_each_replacement(self.key, |part| replacement.push_str(part));
@@ -374,7 +378,7 @@ impl<'b, 't> Match<'b, 't> {
     pub fn candidates(&self) -> impl Iterator<Item = Cow<'b, str>> + use<'b> {
         // A phrase that converts as its characters do has one candidate.
         let (by_character, listed) = match self.found.value {
-            Some(value) => (None, Some(self.matcher.value(value).1)),
+            Some(value) => (None, Some(self.matcher.candidates(value))),
             None => (Some(self.replacement()), None),
         };
         let listed = listed.into_iter().flat_map(|all| all.split('\t').map(Cow::Borrowed));
