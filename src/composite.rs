@@ -42,7 +42,7 @@ pub use compile::{Chain, Composition, compose};
 /// First bytes of compiled composites.
 const MAGIC: [u8; 8] = *b"fanjian+";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Sections: replacements, classes, beginnings, those of later stages, neighbours.
 const SECTIONS: usize = 5;
 
@@ -174,11 +174,11 @@ impl<'b> Composite<'b> {
         true
     }
 
-    /// Whether an effective phrase may have these three characters, with `third`
-    /// being [`NONE`] where it has two and ends; never wrong when it says no.
+    /// The triples with which an effective phrase may have a suspicious pair, its
+    /// third unit being [`NONE`] where it has two and ends.
     #[inline(always)]
-    pub(crate) fn may_begin(&self, first: u16, second: u16, third: u16) -> bool {
-        self.beginnings.may_begin(first, second, third)
+    pub(crate) fn beginnings(&self) -> Triples<'_> {
+        self.beginnings
     }
 
     /// Whether these three are suspicious for no other reason than the first stage;

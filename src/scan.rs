@@ -174,8 +174,7 @@ impl<'s, 'b> Scan<'s, 'b> {
             let start = self.written;
             self.convert_block(kernel, &mut places);
             self.has_special = places.has_special();
-            let composite = self.plan.composite;
-            places.retain(|[before, unit, behind]| composite.may_begin(before, unit, behind));
+            kernel.retain(&mut places, self.plan.composite.beginnings());
             for &place in places.list() {
                 let place = start + usize::from(place);
                 if place >= self.certain {
