@@ -424,6 +424,14 @@ impl Groups<'_> {
             segmentation: configuration.segmentation.clone(),
             conversion: groups,
         };
+        if let [_, last] = &chain.conversion[..] {
+            let last = Chain {
+                normalization: chain.normalization.clone(),
+                segmentation: None,
+                conversion: vec![last.clone()],
+            };
+            self.composites.number(format!("{config}-composite-2{suffix}"), last, self.tables);
+        }
         let number =
             self.composites.number(format!("{config}-composite{suffix}"), chain, self.tables);
         let composite = static_name(&self.composites.list[number].name);
