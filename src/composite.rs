@@ -33,6 +33,7 @@ use alloc::vec;
 
 use once_cell::race::OnceBox;
 
+use crate::dictionary::Matcher;
 use crate::filter::{ANY, Pairs, Triples};
 use crate::text::NONE;
 
@@ -42,9 +43,10 @@ pub use compile::{Chain, Composition, compose};
 /// First bytes of compiled composites.
 const MAGIC: [u8; 8] = *b"fanjian+";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 2;
-/// Sections: replacements, classes, beginnings, those of later stages, neighbours.
-const SECTIONS: usize = 5;
+const VERSION: u32 = 3;
+/// Sections: replacements, classes, beginnings, those of later stages, neighbours,
+/// phrases.
+const SECTIONS: usize = 6;
 
 /// The first character, that of the supplementary ideographic plane, of those that
 /// have no entry and are suspicious wherever they stand.
@@ -85,6 +87,9 @@ pub(crate) struct Composite<'b> {
     /// The beginnings that later stages than the first have.
     later: Triples<'b>,
     neighbours: Pairs<'b>,
+    /// What effective phrases become that are texts of their own, where that is not
+    /// as in the base.
+    phrases: Option<Matcher<'b>>,
     /// Whether characters of one, two or four bytes matter in a way that the
     /// entries cannot tell.
     pub(crate) is_plain: bool,
@@ -112,7 +117,7 @@ impl<'b> Composite<'b> {
         (flags, sections): (u32, [&'b [u8]; SECTIONS]),
         base: Option<&'b Composite<'b>>,
     ) -> Composite<'b> {
-        let [replacements, classes, beginnings, later, neighbours] = sections;
+        let [replacements, classes, beginnings, later, neighbours, phrases] = sections;
         Composite {
             base,
             replacements: replacements.as_chunks().0.as_chunks().0,
@@ -120,6 +125,10 @@ impl<'b> Composite<'b> {
             beginnings: Triples::new(beginnings.as_chunks().0),
             later: Triples::new(later.as_chunks().0),
             neighbours: Pairs::new(neighbours.as_chunks().0),
+            phrases: match phrases.is_empty() {
+                true => None,
+                false => Some(Matcher::embedded(phrases)),
+            },
             is_plain: flags != 0,
             entries: OnceBox::new(),
         }
@@ -179,6 +188,13 @@ impl<'b> Composite<'b> {
     #[inline(always)]
     pub(crate) fn beginnings(&self) -> Triples<'_> {
         self.beginnings
+    }
+
+    /// Effective phrases, as far as that is worth knowing, and what they become where
+    /// no match reaches across their ends.
+    #[inline]
+    pub(crate) fn phrases(&self) -> Option<&Matcher<'b>> {
+        self.phrases.as_ref().or(self.base?.phrases.as_ref())
     }
 
     /// Whether these three are suspicious for no other reason than the first stage;

@@ -451,7 +451,7 @@ static TW2S_COMPOSITE: Composite<'static> = Composite::embedded(
 
 static TW2S_COMPOSITE_WITHOUT_TOFU_RISK: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/tw2s-composite-without-tofu-risk.bin"),
-    Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+    Some(&TW2S_COMPOSITE),
 );
 
 static S2HK_COMPOSITE_2: Composite<'static> =
@@ -469,7 +469,7 @@ static HK2S_COMPOSITE: Composite<'static> = Composite::embedded(
 
 static HK2S_COMPOSITE_WITHOUT_TOFU_RISK: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/hk2s-composite-without-tofu-risk.bin"),
-    Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+    Some(&HK2S_COMPOSITE),
 );
 
 static S2TWP_COMPOSITE_2: Composite<'static> =
@@ -487,7 +487,7 @@ static TW2SP_COMPOSITE: Composite<'static> = Composite::embedded(
 
 static TW2SP_COMPOSITE_WITHOUT_TOFU_RISK: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/tw2sp-composite-without-tofu-risk.bin"),
-    Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+    Some(&TW2SP_COMPOSITE),
 );
 
 static S2HKP_COMPOSITE_2: Composite<'static> =
@@ -505,7 +505,7 @@ static HK2SP_COMPOSITE: Composite<'static> = Composite::embedded(
 
 static HK2SP_COMPOSITE_WITHOUT_TOFU_RISK: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/hk2sp-composite-without-tofu-risk.bin"),
-    Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+    Some(&HK2SP_COMPOSITE),
 );
 
 static TW2T_COMPOSITE: Composite<'static> =

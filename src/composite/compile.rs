@@ -12,6 +12,12 @@
 //! phrase without one makes the characters special that it has, and if it has none
 //! of three bytes, the composite is plain.
 //!
+//! **Phrases.** Where no match reaches across either end of an effective phrase, it is
+//! a text of its own, whatever stands beside it. What it then becomes is worked out
+//! here for those phrases of the source that it would take the stages long to get
+//! to: all of later stages, and of the first one unless it cuts the text into
+//! segments.
+//!
 //! **Classes.** A pair is suspicious when a class of its first character is among
 //! those of its second one. Each first character is put into the one class where
 //! it makes the fewest other pairs suspicious, weighted by how common characters
@@ -21,11 +27,12 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{CLASSES, FIRST_BEYOND, MAGIC, VERSION};
 use crate::description;
-use crate::dictionary::{CompileError, FlatEntry, Group, Table};
+use crate::dictionary::{self, CompileError, FlatEntry, Group, Table};
 use crate::filter::{ANY, Pairs, Triples};
 use crate::text::NONE;
 
@@ -53,6 +60,8 @@ pub struct Composition {
     /// Those that later stages than the first have.
     later: BTreeSet<[u16; 3]>,
     neighbours: BTreeSet<(u32, u32)>,
+    /// What phrases of the source become that are texts of their own.
+    phrases: BTreeMap<String, String>,
     is_plain: bool,
 }
 
@@ -98,13 +107,65 @@ pub fn compose<'t>(
     for segments in &segmentation {
         composer.add_neighbours(segments.keys());
     }
+    let first_cuts = match (&chain.segmentation, chain.conversion.first()) {
+        (Some(cutting), Some(first)) => first.leading(cutting).is_some(),
+        _ => false,
+    };
+    composer.collects_phrases = conversion.len() > 1 && !first_cuts;
     for (stage, number) in conversion.iter().zip(1..) {
         if number == 2 {
             composer.later = Some(BTreeSet::new());
+            composer.collects_phrases = true;
         }
         composer.pass(stage);
     }
-    Ok(composer.finish(base))
+    let phrases = composer.phrases();
+    let converted = phrases.into_iter().map(|phrase| {
+        let converted = convert(&phrase, segmentation.first(), &conversion);
+        (phrase, converted)
+    });
+    let phrases = converted.collect();
+    Ok(Composition { phrases, ..composer.finish(base) })
+}
+
+/// What a text becomes that normalization leaves as it is and that has no
+/// description sequence: the definition, in few words.
+fn convert(text: &str, segmentation: Option<&Stage>, conversion: &[Stage]) -> String {
+    let mut segments = vec![String::new()];
+    let nothing = Stage::new();
+    for (source, entry) in walk(text, segmentation.unwrap_or(&nothing)) {
+        if entry.is_some() {
+            segments.extend([source.to_owned(), String::new()]);
+        } else if let Some(unmatched) = segments.last_mut() {
+            unmatched.push_str(source);
+        }
+    }
+    for stage in conversion {
+        for segment in &mut segments {
+            let pieces = walk(segment, stage).into_iter();
+            let replacements =
+                pieces.map(|(source, entry)| entry.map_or(source, |entry| &entry.candidates[0]));
+            *segment = replacements.collect();
+        }
+    }
+    segments.concat()
+}
+
+/// The longest matches of a text from the left, and the characters between them.
+fn walk<'t, 's>(text: &'t str, stage: &'s Stage) -> Vec<(&'t str, Option<&'s FlatEntry>)> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let ends = rest.char_indices().map(|(at, character)| at + character.len_utf8()).rev();
+        let longest = ends.into_iter().find_map(|end| Some((end, stage.get(&rest[..end])?)));
+        let (end, entry) = match longest {
+            Some((end, entry)) => (end, Some(entry)),
+            None => (first.len_utf8(), None),
+        };
+        pieces.push((&rest[..end], entry));
+        rest = &rest[end..];
+    }
+    pieces
 }
 
 type Stage = BTreeMap<String, FlatEntry>;
@@ -125,8 +186,14 @@ struct Composer {
     /// The beginnings that later stages than the first have.
     later: Option<BTreeSet<[u16; 3]>>,
     neighbours: BTreeSet<(u32, u32)>,
+    /// Whether the phrases of the next stage are collected.
+    collects_phrases: bool,
+    phrases: BTreeSet<String>,
     is_plain: bool,
 }
+
+/// Phrases with more ways to write them in the source are not collected.
+const MOST_WRITINGS: usize = 8;
 
 impl Composer {
     /// The beginning, where every character of these stages is itself.
@@ -150,6 +217,8 @@ impl Composer {
             beginnings: BTreeSet::new(),
             later: None,
             neighbours: BTreeSet::new(),
+            collects_phrases: false,
+            phrases: BTreeSet::new(),
             is_plain: false,
         }
     }
@@ -178,7 +247,11 @@ impl Composer {
         for (key, entry) in stage {
             let is_phrase = key.chars().nth(1).is_some();
             if is_phrase && entry.candidates[0] != by_character(key, stage) {
-                self.add_effective(&key.chars().collect::<Vec<_>>());
+                let characters: Vec<char> = key.chars().collect();
+                self.add_effective(&characters);
+                if self.collects_phrases {
+                    self.add_phrase(&characters);
+                }
             }
         }
         for text in self.current.values_mut() {
@@ -247,6 +320,38 @@ impl Composer {
         }
     }
 
+    /// Collects a phrase as the source may write it, if all its characters have three
+    /// bytes.
+    fn add_phrase(&mut self, key: &[char]) {
+        let mut writings = vec![String::new()];
+        for &character in key {
+            let units = self.units(Some(character));
+            let characters = units.into_iter().filter_map(|unit| char::from_u32(unit.into()));
+            let characters: Vec<char> = characters.filter(|&one| one != '\0').collect();
+            if writings.len() * characters.len() > MOST_WRITINGS {
+                return;
+            }
+            let longer = |writing: &String| {
+                let writing = writing.clone();
+                characters.iter().map(move |&next| {
+                    let mut longer = writing.clone();
+                    longer.push(next);
+                    longer
+                })
+            };
+            writings = writings.iter().flat_map(longer).collect();
+        }
+        self.phrases.extend(writings);
+    }
+
+    /// The phrases that were collected, but for those with special characters.
+    fn phrases(&self) -> Vec<String> {
+        let is_special =
+            |character: char| code_unit(character).is_none_or(|unit| self.special.contains(&unit));
+        let phrases = self.phrases.iter().filter(|phrase| !phrase.chars().any(is_special));
+        phrases.cloned().collect()
+    }
+
     /// The code units in the source that become `character`, or [`NONE`] for none
     /// and for a character of another length. Special ones need no mention.
     fn units(&self, character: Option<char>) -> Vec<u16> {
@@ -294,7 +399,8 @@ impl Composer {
             neighbours.extend(&base.neighbours);
         }
         let later = later.unwrap_or_default();
-        Composition { changes, classes, beginnings, later, neighbours, is_plain }
+        let phrases = BTreeMap::new();
+        Composition { changes, classes, beginnings, later, neighbours, phrases, is_plain }
     }
 }
 
@@ -437,11 +543,21 @@ impl Composition {
             words(Triples::words(&list(&self.beginnings)), u64::to_le_bytes),
             words(Triples::words(&list(&self.later)), u64::to_le_bytes),
             words(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
+            if self.phrases == base.phrases { Vec::new() } else { self.phrases_to_bytes() },
         ];
         let lengths = sections.iter().map(|section| fit(section.len()));
         let header = [VERSION, u32::from(self.is_plain)].into_iter().chain(lengths);
         let header: Vec<u8> = header.flat_map(u32::to_le_bytes).collect();
         [MAGIC.to_vec(), header].into_iter().chain(sections).flatten().collect()
+    }
+
+    /// The phrases as a compiled dictionary.
+    fn phrases_to_bytes(&self) -> Vec<u8> {
+        let lines = self.phrases.iter().flat_map(|(phrase, to)| [phrase, "\t", to, "\n"]);
+        let table =
+            Table::parse(&lines.collect::<String>()).expect("keys are sorted and not empty");
+        let group = "phrases".parse().expect("a name is a group");
+        dictionary::compile(&group, |_| Some(&table)).expect("phrases are as short as entries")
     }
 }
 
