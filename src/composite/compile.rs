@@ -17,12 +17,6 @@
 //! here for those phrases of the source that it would take the stages long to get
 //! to: all of later stages, and of the first one unless it cuts the text into
 //! segments.
-//!
-//! **Classes.** A pair is suspicious when a class of its first character is among
-//! those of its second one. Each first character is put into the one class where
-//! it makes the fewest other pairs suspicious, weighted by how common characters
-//! are, the most common first. Pairs that are suspicious without need cost time
-//! and are never wrong.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -36,7 +30,10 @@ use crate::dictionary::{self, CompileError, FlatEntry, Group, Table};
 use crate::filter::{ANY, Pairs, Triples};
 use crate::text::NONE;
 
+mod classes;
 mod frequency;
+
+use classes::Classes;
 
 /// The groups of a configuration, in the order in which they are carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -441,85 +438,6 @@ fn code_unit(character: char) -> Option<u16> {
 /// planes of ideographs beyond the basic one, and those behind them.
 fn is_beyond_entries(character: char) -> bool {
     character >= FIRST_BEYOND
-}
-
-/// The classes of characters while pairs are added.
-struct Classes<'c> {
-    of: &'c mut BTreeMap<u16, [u8; 2]>,
-    /// How common each character is.
-    shares: Vec<f64>,
-    /// For each class, how common its first characters are, together.
-    firsts: [f64; CLASSES as usize],
-    /// For each class, how common its second characters are, together.
-    seconds: [f64; CLASSES as usize],
-}
-
-impl Classes<'_> {
-    fn new(of: &mut BTreeMap<u16, [u8; 2]>) -> Classes<'_> {
-        let shares = frequency::shares();
-        let mut firsts = [0.0; CLASSES as usize];
-        let mut seconds = [0.0; CLASSES as usize];
-        for (&unit, &[behind, before]) in &*of {
-            for class in 0..CLASSES as usize {
-                seconds[class] += f64::from(behind >> class & 1) * shares[usize::from(unit)];
-                firsts[class] += f64::from(before >> class & 1) * shares[usize::from(unit)];
-            }
-        }
-        Classes { of, shares, firsts, seconds }
-    }
-
-    fn add(&mut self, pairs: &BTreeSet<(u16, u16)>) {
-        let mut seconds_of: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
-        for &(first, second) in pairs {
-            seconds_of.entry(first).or_default().push(second);
-        }
-        let mut firsts: Vec<(u16, Vec<u16>)> = seconds_of.into_iter().collect();
-        firsts.sort_by(|(left, _), (right, _)| {
-            self.share(*right).total_cmp(&self.share(*left)).then(left.cmp(right))
-        });
-        for (first, seconds) in firsts {
-            self.add_first(first, &seconds);
-        }
-    }
-
-    fn add_first(&mut self, first: u16, seconds: &[u16]) {
-        let [_, classes] = self.of.get(&first).copied().unwrap_or_default();
-        let class = match classes {
-            0 => self.best_class(self.share(first), seconds),
-            _ => classes.trailing_zeros() as usize,
-        };
-        if classes == 0 {
-            self.firsts[class] += self.share(first);
-            self.of.entry(first).or_default()[1] |= 1 << class;
-        }
-        self.seconds[class] += self.new_seconds(class, seconds);
-        for &second in seconds {
-            self.of.entry(second).or_default()[0] |= 1 << class;
-        }
-    }
-
-    fn share(&self, unit: u16) -> f64 {
-        self.shares[usize::from(unit)]
-    }
-
-    /// How common those characters are, together, that are not yet second ones of
-    /// the class.
-    fn new_seconds(&self, class: usize, seconds: &[u16]) -> f64 {
-        let is_new =
-            |second: &&u16| self.of.get(*second).is_none_or(|[behind, _]| behind >> class & 1 == 0);
-        seconds.iter().filter(is_new).map(|&second| self.share(second)).sum()
-    }
-
-    /// The class in which the fewest pairs become suspicious.
-    fn best_class(&self, first: f64, seconds: &[u16]) -> usize {
-        let cost = |class: usize| {
-            let (firsts, before) = (self.firsts[class], self.seconds[class]);
-            (firsts + first) * (before + self.new_seconds(class, seconds)) - firsts * before
-        };
-        (0..CLASSES as usize)
-            .min_by(|&left, &right| cost(left).total_cmp(&cost(right)))
-            .unwrap_or(0)
-    }
 }
 
 impl Composition {
