@@ -59,6 +59,7 @@ mod converter;
 mod description;
 mod embedded;
 mod filter;
+mod normalize;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod plan;
@@ -72,6 +73,7 @@ pub use config::{
 };
 pub use converter::{Converter, ConverterBuilder, TofuRisk};
 pub use embedded::DICTIONARY_VERSION;
+pub use normalize::Rule;
 pub use segment::{Segment, Segments, Stage, Step};
 
 /// The examples of the README.
