@@ -2,7 +2,6 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
-use alloc::vec;
 use core::fmt;
 use core::ops::Range;
 
@@ -291,7 +290,7 @@ impl fmt::Debug for Converter {
 fn first_change(plan: &'static Plan<'static>, text: &str) -> Option<usize> {
     let offset = scan::cut_before_change(plan, text)?;
     let rest = &text[offset..];
-    let mut segments = Segments::new(plan, rest, vec![0..rest.len()]);
+    let mut segments = Segments::new(plan, rest, markup::texts(rest, Markup::Plain));
     let changed = segments.find(|segment| segment.replacement() != segment.source())?;
     Some(offset + changed.range().start)
 }

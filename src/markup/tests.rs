@@ -175,6 +175,17 @@ proptest! {
     }
 }
 
+/// A real document with Han wherever it has a common word, in text, code and targets.
+#[test]
+fn a_real_document_keeps_its_structure() {
+    for document in [include_str!("../../README.md"), include_str!("../../CHANGELOG.md")] {
+        let document = document.replace("the", "头发").replace("fanjian", "头发");
+        let converted = convert(&document, Markup::Markdown);
+        assert!(converted != document && converted.contains("头发"));
+        assert_eq!(events_without_text(&converted), events_without_text(&document));
+    }
+}
+
 /// The document without SVG and MathML, of which a tokenizer by itself knows nothing.
 fn without_foreign(document: &str) -> String {
     document.replace("<svg>", "<b>").replace("<math>", "<i>")

@@ -36,7 +36,7 @@ const BREAKOUT: [&[u8]; 44] = [
 ];
 
 /// `svg`, `math`, and the integration points that make HTML of what is in them again
-/// (WHATWG, 13.2.6): those of SVG and those of MathML. (What `annotation-xml` holds
+/// (WHATWG, 13.2.6): those of `svg` and those of `math`. (What `annotation-xml` holds
 /// depends on an attribute; it is in `math` and protected anyway.)
 const FOREIGN: [&[u8]; 10] =
     [b"svg", b"math", b"foreignobject", b"desc", b"title", b"mi", b"mo", b"mn", b"ms", b"mtext"];
@@ -64,7 +64,7 @@ impl Elements {
         self.protected_sum == 0 && self.foreign_counts[MATH] == 0
     }
 
-    /// Whether the place is in SVG or MathML.
+    /// Whether the place is in `svg` or `math`.
     pub(super) fn are_foreign(&self) -> bool {
         matches!(self.foreign.last(), Some(&(SVG | MATH)))
     }
@@ -141,7 +141,7 @@ impl Elements {
         while self.pop().is_some_and(|popped| popped != element) {}
     }
 
-    /// Leaves SVG and MathML for the HTML around.
+    /// Leaves `svg` and `math` for the HTML around.
     fn break_out(&mut self) {
         while self.are_foreign() {
             self.pop();
