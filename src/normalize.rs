@@ -116,7 +116,6 @@ impl Normalizer {
     /// let narrow = builder.rule(Rule::Brackets, Switch::Off).build();
     /// assert_eq!(narrow.normalize("好(的),"), "好(的)，");
     /// ```
-    #[must_use]
     pub fn builder(preset: Preset) -> NormalizerBuilder {
         NormalizerBuilder { settings: Settings::of(preset) }
     }
