@@ -2,7 +2,7 @@
 //!
 //! Nearly all of a text is Han, common marks, letters and digits, and no rule
 //! touches them. So a text is looked at in blocks of 64 bytes: every byte is
-//! compared, together with the two behind it, with a few ranges, without a branch
+//! compared, together with the three behind it, with a few ranges, without a branch
 //! and without regard to where characters begin. These loops are written so that
 //! the compiler makes vector instructions of them; there is nothing unsafe in
 //! them. What they flag is a superset of what matters, and in clean prose hardly
@@ -21,7 +21,7 @@ use crate::text::floor_char_boundary;
 /// Bytes that are looked at together.
 const BLOCK: usize = 64;
 /// Bytes behind a byte that are looked at with it.
-const AHEAD: usize = 2;
+const AHEAD: usize = 3;
 
 /// The rules about single code points and clusters of them.
 pub(super) const CODE_POINT_RULES: Rules = Rules::of(&[
@@ -60,7 +60,6 @@ const ASCII_RULES: Rules = Rules::of(&[
 /// The rules that are about marks outside ASCII.
 const WIDE_RULES: Rules = Rules::of(&[
     Rule::EnglishMarks,
-    Rule::Ellipsis,
     Rule::Dash,
     Rule::Interpunct,
     Rule::QuotationMarks,
@@ -109,26 +108,29 @@ impl Candidates {
     /// The first offset, at or behind `from`, of a character which a rule may be
     /// about.
     pub(super) fn character(&self, text: &str, from: usize) -> Option<usize> {
-        let is_any = |rules: Rules| self.rules.has_any(rules);
-        let narrow = is_any(ASCII_RULES);
-        let wide = is_any(WIDE_RULES);
-        match (narrow, wide, self.inserts) {
-            (false, false, false) => self.find::<false, false, false>(text, from),
-            (true, false, false) => self.find::<true, false, false>(text, from),
-            (_, true, false) => self.find::<true, true, false>(text, from),
-            (_, _, true) => self.find::<true, true, true>(text, from),
+        let rules = self.rules;
+        if self.inserts {
+            self.find::<true, true, true, true>(text, from)
+        } else if rules.has_any(WIDE_RULES) {
+            self.find::<true, true, true, false>(text, from)
+        } else if rules.has(Rule::Ellipsis) {
+            self.find::<true, true, false, false>(text, from)
+        } else if rules.has_any(ASCII_RULES) {
+            self.find::<true, false, false, false>(text, from)
+        } else {
+            self.find::<false, false, false, false>(text, from)
         }
     }
 
-    fn find<const ASCII: bool, const WIDE: bool, const BORDERS: bool>(
+    fn find<const ASCII: bool, const ELLIPSES: bool, const WIDE: bool, const BORDERS: bool>(
         &self,
         text: &str,
         from: usize,
     ) -> Option<usize> {
         let bytes = text.as_bytes();
         let mut at = from;
-        while let Some(window) = bytes[at..].first_chunk::<{ BLOCK + AHEAD }>() {
-            let flags = flags::<ASCII, WIDE, BORDERS>(window);
+        while let Some(window) = bytes[at..].first_chunk() {
+            let flags = flags::<ASCII, ELLIPSES, WIDE, BORDERS>(window);
             if is_any(&flags)
                 && let Some(found) = self.first_of(&flags, bytes, at)
             {
@@ -142,7 +144,7 @@ impl Candidates {
         last[..rest.len()].copy_from_slice(rest);
         [0, BLOCK].into_iter().find_map(|start| {
             let window = last[start..].first_chunk()?;
-            self.first_of(&flags::<ASCII, WIDE, BORDERS>(window), bytes, at + start)
+            self.first_of(&flags::<ASCII, ELLIPSES, WIDE, BORDERS>(window), bytes, at + start)
         })
     }
 
@@ -164,10 +166,11 @@ impl Candidates {
 }
 
 /// For each byte, in its lowest bit, whether a character begins there that a rule may be
-/// about: any code point rule, with `ASCII` any about ASCII, with `WIDE` any about
-/// other marks, with `BORDERS` any about what stands beside ASCII.
+/// about: any code point rule, with `ASCII` any about ASCII, with `ELLIPSES` the one
+/// about these, with `WIDE` any about other marks, with `BORDERS` any about what
+/// stands beside ASCII.
 #[inline(always)]
-fn flags<const ASCII: bool, const WIDE: bool, const BORDERS: bool>(
+fn flags<const ASCII: bool, const ELLIPSES: bool, const WIDE: bool, const BORDERS: bool>(
     window: &[u8; BLOCK + AHEAD],
 ) -> [u8; BLOCK] {
     let mut flags = [0; BLOCK];
@@ -176,6 +179,9 @@ fn flags<const ASCII: bool, const WIDE: bool, const BORDERS: bool>(
         let mut found = of_code_points(first, second, third);
         if ASCII {
             found |= of_ascii(first);
+        }
+        if ELLIPSES {
+            found |= of_ellipses([first, second, third, window[at + 3]]);
         }
         if WIDE {
             found |= of_marks(first, second);
@@ -227,6 +233,15 @@ fn of_ascii(byte: u8) -> bool {
         | (byte == b'\r')
 }
 
+/// Whether these bytes begin …, or 。 before another CJK mark. (⋯ is flagged with other
+/// symbols.)
+#[inline(always)]
+fn of_ellipses([first, second, third, fourth]: [u8; 4]) -> bool {
+    let dots = (first == 0xE2) & (third == 0xA6);
+    let full_stops = (first == 0xE3) & (third == 0x82) & (fourth == 0xE3);
+    (second == 0x80) & (dots | full_stops)
+}
+
 /// Whether these bytes begin a character among Latin-1's signs, the general
 /// punctuation and symbols, the CJK marks, the katakana (for ・), the full-width
 /// marks.
@@ -256,6 +271,7 @@ impl Candidates {
                     let rules = code_point_rules(first, second, third, fourth)
                         .with(mark_rules(first, second, third));
                     self.rules.has_any(rules)
+                        || (self.rules.has(Rule::Ellipsis) && is_odd_ellipsis(bytes, place))
                 }
             }
     }
@@ -342,6 +358,22 @@ fn begins_with_lone_capital(bytes: &[u8]) -> bool {
         && !bytes.get(1).is_some_and(u8::is_ascii_alphabetic)
 }
 
+/// Whether a character of an ellipsis begins at `place` that is no half of ……: a run of
+/// … that is not of two, a run of 。, any ⋯.
+fn is_odd_ellipsis(bytes: &[u8], place: usize) -> bool {
+    let is = |at: Option<usize>, character: &str| {
+        at.and_then(|at| bytes.get(at..)).is_some_and(|rest| rest.starts_with(character.as_bytes()))
+    };
+    let before = |characters: usize| place.checked_sub(3 * characters);
+    let behind = |characters: usize| Some(place + 3 * characters);
+    if is(behind(0), "…") {
+        let is_first = !is(before(1), "…") && is(behind(1), "…") && !is(behind(2), "…");
+        let is_second = is(before(1), "…") && !is(before(2), "…") && !is(behind(1), "…");
+        return !(is_first || is_second);
+    }
+    is(behind(0), "⋯") || (is(behind(0), "。") && is(behind(1), "。"))
+}
+
 /// Whether ASCII that is a letter or a digit stands on one side of the border behind
 /// the byte at `place`, and something else than ASCII on the other.
 fn is_border(bytes: &[u8], place: usize) -> bool {
@@ -423,7 +455,6 @@ fn code_point_rules(first: u8, second: u8, third: u8, fourth: u8) -> Rules {
 /// The rules of marks that are about the character which these bytes begin.
 #[rustfmt::skip]
 fn mark_rules(first: u8, second: u8, third: u8) -> Rules {
-    const ELLIPSIS: Rules = Rules::of(&[Rule::Ellipsis, Rule::EnglishMarks]);
     const DASH: Rules = Rules::of(&[Rule::Dash]);
     const INTERPUNCT: Rules = Rules::of(&[Rule::Interpunct]);
     const QUOTES: Rules = Rules::of(&[Rule::QuotationMarks]);
@@ -434,11 +465,9 @@ fn mark_rules(first: u8, second: u8, third: u8) -> Rules {
         [0xE2, 0x80, 0x90..=0x95] | [0xE2, 0x94, 0x80 | 0x81] | [0xEF, 0xBC, 0x8D] => DASH,
         [0xE2, 0x80, 0xA2 | 0xA7] | [0xE2, 0x88, 0x99] | [0xE2, 0x8B, 0x85] => INTERPUNCT,
         [0xC2, 0xB7, _] | [0xE3, 0x83, 0xBB] => INTERPUNCT,
-        [0xE2, 0x80, 0xA6] | [0xE2, 0x8B, 0xAF] => ELLIPSIS,
-        [0xE3, 0x80, 0x82] => ELLIPSIS,
         [0xE3, 0x80, 0x8C..=0x8F | 0x9D..=0x9F] => QUOTES,
         [0xE3, 0x80, 0x80] => SPACE,
-        [0xE3, 0x80, 0x81] | [0xEF, 0xBC | 0xBD, _] => ENGLISH,
+        [0xE3, 0x80, 0x81 | 0x82] | [0xEF, 0xBC | 0xBD, _] => ENGLISH,
         _ => Rules::of(&[]),
     }
 }
@@ -528,7 +557,7 @@ mod tests {
                 text
             }),
             1 => prop::sample::select(alloc::vec![
-                " ", "5 G", ", ", "“好”", "abc", "１", "．", "％", "\u{301}", "\u{200B}", "⼀", "ｶﾞ",
+                "…", "。。", "……", "⋯", " ", "5 G", ", ", "“好”", "abc", "１", "．", "％", "\u{301}", "\u{200B}", "⼀", "ｶﾞ",
                 "\u{3000}", "...", "\r", "·", "～", "é",
             ]),
         ];
