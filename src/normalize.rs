@@ -13,6 +13,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::ops::Range;
 
+mod candidates;
+mod code_points;
 mod damage;
 mod diagnosis;
 mod english;
@@ -28,6 +30,7 @@ mod structure;
 mod symbols;
 mod token;
 
+use candidates::Candidates;
 pub(crate) use damage::Profile;
 pub use diagnosis::{Diagnosis, Finding, Note};
 pub(crate) use line::Scratch;
@@ -85,6 +88,17 @@ impl Settings {
             ellipses: preset.ellipses(),
             full_stops: preset.full_stops(),
             quotes: preset.quotes(),
+        }
+    }
+}
+
+impl Settings {
+    /// Where anything could change.
+    fn candidates(&self) -> Candidates {
+        match self.spacing {
+            Spacing::Keep => Candidates::of(self.rules.without(Rule::SpaceBesideLatin)),
+            Spacing::Strip => Candidates::of(self.rules),
+            Spacing::Insert => Candidates::of(self.rules).with_insertion(),
         }
     }
 }
@@ -222,7 +236,9 @@ impl Normalizer {
         sink: &mut impl FnMut(Range<usize>, &str, Rule),
     ) {
         match pass {
-            Pass::CodePoints => {}
+            Pass::CodePoints => {
+                code_points::repair(self.settings.rules, self.settings.compatibility, line, sink);
+            }
             Pass::Marks => line::changes(line, &self.settings, profile, scratch, sink),
         }
     }
@@ -303,11 +319,12 @@ impl Normalizer {
         text: &'t str,
         mut from: usize,
     ) -> impl Iterator<Item = Range<usize>> + use<'t> {
+        let candidates = self.settings.candidates();
         core::iter::from_fn(move || {
-            let found = (from < text.len()).then_some(from)?;
+            let found = candidates.next(text, from)?;
             let start = text[..found].rfind('\n').map_or(0, |feed| feed + 1);
             let end = text[found..].find('\n').map_or(text.len(), |length| found + length);
-            from = end + 1;
+            from = text.len().min(end + 1);
             Some(start..end)
         })
     }
