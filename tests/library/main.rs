@@ -4,6 +4,7 @@ mod composites;
 mod conformance;
 mod dictionaries;
 mod markup;
+mod normalization;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod properties;
