@@ -147,6 +147,19 @@ pub(crate) fn texts(text: &str, markup: Markup) -> Vec<Range<usize>> {
     texts.ranges
 }
 
+/// What of `text` is protected: ranges of bytes, none of them empty, ascending, and
+/// neighbours apart from each other. All of it that [`texts`] leaves out.
+pub(crate) fn protected(text: &str, markup: Markup) -> Vec<Range<usize>> {
+    let mut protected = Texts::default();
+    let mut end = 0;
+    for range in texts(text, markup) {
+        protected.push(end..range.start);
+        end = range.end;
+    }
+    protected.push(end..text.len());
+    protected.ranges
+}
+
 /// Ranges as they are found.
 #[derive(Default)]
 struct Texts {

@@ -11,7 +11,10 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::Range;
+
+use crate::markup::{self, Markup};
 
 mod candidates;
 mod code_points;
@@ -74,6 +77,7 @@ struct Settings {
     ellipses: Ellipses,
     full_stops: FullStops,
     quotes: QuoteForm,
+    markup: Markup,
 }
 
 impl Settings {
@@ -88,6 +92,7 @@ impl Settings {
             ellipses: preset.ellipses(),
             full_stops: preset.full_stops(),
             quotes: preset.quotes(),
+            markup: Markup::default(),
         }
     }
 }
@@ -217,12 +222,38 @@ impl Normalizer {
         scratch: &mut Scratch,
         sink: &mut impl FnMut(Range<usize>, &str, Rule),
     ) {
+        if self.settings.markup != Markup::Plain {
+            return self.changes_in_markup(pass, profile, text, scratch, sink);
+        }
         for line in self.lines_at_issue(text, 0) {
             let start = line.start;
             let sink = &mut |range: Range<usize>, replacement: &str, rule| {
                 sink(start + range.start..start + range.end, replacement, rule);
             };
-            self.line_changes(pass, profile, &text[line], scratch, sink);
+            self.line_changes(pass, profile, &text[line], &[], scratch, sink);
+        }
+    }
+
+    /// [`Normalizer::changes`] in a document of which only a part is text.
+    fn changes_in_markup(
+        &self,
+        pass: Pass,
+        profile: Profile,
+        text: &str,
+        scratch: &mut Scratch,
+        sink: &mut impl FnMut(Range<usize>, &str, Rule),
+    ) {
+        let protected = markup::protected(text, self.settings.markup);
+        let mut in_line = Vec::new();
+        for line in self.lines_at_issue(text, 0) {
+            let start = line.start;
+            take_those_in(&protected, &line, &mut in_line);
+            let sink = &mut |range: Range<usize>, replacement: &str, rule| {
+                if !touches(&in_line, &range) {
+                    sink(start + range.start..start + range.end, replacement, rule);
+                }
+            };
+            self.line_changes(pass, profile, &text[line], &in_line, scratch, sink);
         }
     }
 
@@ -232,6 +263,7 @@ impl Normalizer {
         pass: Pass,
         profile: Profile,
         line: &str,
+        protected: &[Range<usize>],
         scratch: &mut Scratch,
         sink: &mut impl FnMut(Range<usize>, &str, Rule),
     ) {
@@ -239,7 +271,9 @@ impl Normalizer {
             Pass::CodePoints => {
                 code_points::repair(self.settings.rules, self.settings.compatibility, line, sink);
             }
-            Pass::Marks => line::changes(line, &self.settings, profile, scratch, sink),
+            Pass::Marks => {
+                line::changes(line, protected, &self.settings, profile, scratch, sink);
+            }
         }
     }
 
@@ -247,7 +281,34 @@ impl Normalizer {
     fn copy_changes(&self, copy: &mut Copy<'_, '_>) {
         if let Some(first) = self.lines_at_issue(copy.text, 0).next() {
             let profile = self.profile(copy.text);
+            if self.settings.markup != Markup::Plain {
+                return self.copy_document(profile, copy);
+            }
             self.copy_lines(first.start, profile, &mut Scratch::default(), copy);
+        }
+    }
+
+    /// Copies a document in a markup with the changes of both passes, each over the
+    /// whole of it: what of it is text is seen in the whole only.
+    fn copy_document(&self, profile: Profile, copy: &mut Copy<'_, '_>) {
+        let mut scratch = Scratch::default();
+        let mut repaired = String::new();
+        let mut inner = Copy { text: copy.text, copied: 0, output: &mut repaired };
+        self.changes(Pass::CodePoints, profile, copy.text, &mut scratch, &mut |range, new, _| {
+            inner.replace(range, new);
+        });
+        if inner.copied == 0 {
+            self.changes(Pass::Marks, profile, copy.text, &mut scratch, &mut |range, new, _| {
+                copy.replace(range, new);
+            });
+        } else {
+            inner.finish();
+            copy.replace(0..copy.text.len(), "");
+            let mut outer = Copy { text: &repaired, copied: 0, output: copy.output };
+            self.changes(Pass::Marks, profile, &repaired, &mut scratch, &mut |range, new, _| {
+                outer.replace(range, new);
+            });
+            outer.finish();
         }
     }
 
@@ -279,6 +340,7 @@ impl Normalizer {
             Pass::CodePoints,
             profile,
             source,
+            &[],
             scratch,
             &mut |range, replacement, _| {
                 inner.replace(range, replacement);
@@ -289,6 +351,7 @@ impl Normalizer {
                 Pass::Marks,
                 profile,
                 source,
+                &[],
                 scratch,
                 &mut |range, replacement, _| {
                     copy.replace(line.start + range.start..line.start + range.end, replacement);
@@ -302,6 +365,7 @@ impl Normalizer {
                 Pass::Marks,
                 profile,
                 &repaired,
+                &[],
                 scratch,
                 &mut |range, replacement, _| {
                     outer.replace(range, replacement);
@@ -328,6 +392,22 @@ impl Normalizer {
             Some(start..end)
         })
     }
+}
+
+/// Puts those of `protected` that lie in `line` into `in_line`, in bytes of the line.
+fn take_those_in(protected: &[Range<usize>], line: &Range<usize>, in_line: &mut Vec<Range<usize>>) {
+    in_line.clear();
+    let first = protected.partition_point(|range| range.end <= line.start);
+    let those = protected[first..].iter().take_while(|range| range.start < line.end);
+    in_line.extend(those.map(|range| {
+        range.start.max(line.start) - line.start..range.end.min(line.end) - line.start
+    }));
+}
+
+/// Whether one of `protected` reaches into `range`, or lies around the place that it is.
+fn touches(protected: &[Range<usize>], range: &Range<usize>) -> bool {
+    let first = protected.partition_point(|protected| protected.end <= range.start);
+    protected.get(first).is_some_and(|protected| protected.start < range.end)
 }
 
 /// A text on its way into the output.
@@ -392,6 +472,24 @@ impl NormalizerBuilder {
     /// What compatibility ideographs become.
     pub fn compatibility(mut self, form: CompatibilityForm) -> NormalizerBuilder {
         self.settings.compatibility = form;
+        self
+    }
+
+    /// What the texts are written in: what is no text in it stays byte for byte, and
+    /// code or a formula counts as a word to the marks beside it. The damage is told
+    /// from the whole document.
+    ///
+    /// # Examples
+    ///
+    #[cfg_attr(feature = "markdown", doc = "```")]
+    #[cfg_attr(not(feature = "markdown"), doc = "```ignore")]
+    /// use fanjian::{Markup, Normalizer, Preset};
+    ///
+    /// let normalizer = Normalizer::builder(Preset::Repair).markup(Markup::Markdown).build();
+    /// assert_eq!(normalizer.normalize("**你好**,`你好,`"), "**你好**，`你好,`");
+    /// ```
+    pub fn markup(mut self, markup: Markup) -> NormalizerBuilder {
+        self.settings.markup = markup;
         self
     }
 

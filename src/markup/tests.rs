@@ -12,6 +12,7 @@ use proptest::sample::select;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::*;
+use crate::normalize::{Normalizer, Pass, Preset, Scratch};
 
 /// What documents are made of: every construct, whole and broken.
 const PIECES: &[&str] = &[
@@ -157,6 +158,28 @@ proptest! {
             rest.replace_range(range, " ");
         }
         prop_assert_eq!(tags(&rest), tags(&document));
+    }
+
+    /// What is protected stays, whatever the rules.
+    #[test]
+    fn rules_change_nothing_that_is_protected(document in document()) {
+        for markup in Markup::ALL {
+            let normalizer = Normalizer::builder(Preset::Taiwan).markup(*markup).build();
+            let profile = normalizer.profile(&document);
+            let scratch = &mut Scratch::default();
+            for pass in [Pass::CodePoints, Pass::Marks] {
+                let protected = protected(&document, *markup);
+                let mut end = 0;
+                normalizer.changes(pass, profile, &document, scratch, &mut |range, _, _| {
+                    assert!(range.start >= end);
+                    end = range.end;
+                    let untouched = |protected: &Range<usize>| {
+                        protected.end <= range.start || range.end <= protected.start
+                    };
+                    assert!(protected.iter().all(untouched), "{range:?}");
+                });
+            }
+        }
     }
 
     /// When all text is converted, the document is the same but for its text: the same

@@ -44,9 +44,11 @@ pub(super) struct Line<'l> {
 }
 
 /// Tells `sink` what becomes of `line`, which has no line feed: ranges in bytes of
-/// the line, ascending and disjoint, what replaces each, and by which rule.
+/// the line, ascending and disjoint, what replaces each, and by which rule. Nothing
+/// changes in `protected`, ranges of the line.
 pub(super) fn changes(
     line: &str,
+    protected: &[Range<usize>],
     settings: &Settings,
     profile: Profile,
     scratch: &mut Scratch,
@@ -54,7 +56,8 @@ pub(super) fn changes(
 ) {
     let text = text_of(line);
     if !text.is_ascii() {
-        let facts = token::tokenize(text, &mut scratch.tokens);
+        let inside = protected.partition_point(|range| range.end <= text.len());
+        let facts = token::tokenize(text, &protected[..inside], &mut scratch.tokens);
         let tokens = &mut scratch.tokens[..];
         let mut line = Line { text, tokens, facts, settings, profile };
         line.decide(&mut scratch.openers);
@@ -75,7 +78,7 @@ pub(super) fn doubts(
     sink: &mut impl FnMut(Range<usize>, Rule),
 ) {
     let text = text_of(line);
-    let facts = token::tokenize(text, &mut scratch.tokens);
+    let facts = token::tokenize(text, &[], &mut scratch.tokens);
     let line = Line { text, tokens: &mut scratch.tokens, facts, settings, profile };
     if facts.han == 0 || line.is_korean() {
         return;

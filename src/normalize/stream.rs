@@ -8,6 +8,8 @@
 use alloc::string::String;
 use core::fmt;
 
+use crate::markup::Markup;
+
 use super::damage::EVIDENCE;
 use super::line::Scratch;
 use super::{Copy, Damage, Normalizer, Profile};
@@ -15,7 +17,8 @@ use super::{Copy, Damage, Normalizer, Profile};
 /// A normalization in progress, made by [`Normalizer::stream`].
 ///
 /// It keeps the last line as far as it has come and, under [`Damage::Auto`], the
-/// first 64 KiB of the text; so memory is bounded as the length of lines is.
+/// first 64 KiB of the text; so memory is bounded as the length of lines is. A document in a
+/// [`Markup`] is kept whole until it ends.
 pub struct NormalizerStream {
     normalizer: Normalizer,
     /// How bold the repair is, once that is known.
@@ -40,6 +43,9 @@ impl NormalizerStream {
     pub fn push(&mut self, piece: &str, output: &mut String) {
         let known = self.waiting.len();
         self.waiting.push_str(piece);
+        if self.normalizer.settings.markup != Markup::Plain {
+            return;
+        }
         let is_first = self.profile.is_none();
         if is_first && self.is_waiting_for_evidence() {
             return;
@@ -73,7 +79,12 @@ impl NormalizerStream {
     fn normalize_before(&mut self, end: usize, output: &mut String) {
         let profile = *self.profile.get_or_insert_with(|| self.normalizer.profile(&self.waiting));
         let mut copy = Copy { text: &self.waiting[..end], copied: 0, output };
-        self.normalizer.copy_lines(0, profile, &mut self.scratch, &mut copy);
+        match self.normalizer.settings.markup {
+            Markup::Plain => {
+                self.normalizer.copy_lines(0, profile, &mut self.scratch, &mut copy);
+            }
+            _ => self.normalizer.copy_document(profile, &mut copy),
+        }
         copy.finish();
         self.waiting.drain(..end);
     }

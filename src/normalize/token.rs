@@ -129,8 +129,9 @@ pub(super) struct Facts {
     pub(super) hangul_words: usize,
 }
 
-/// Cuts `line` into `tokens`, which are cleared.
-pub(super) fn tokenize(line: &str, tokens: &mut Vec<Token>) -> Facts {
+/// Cuts `line` into `tokens`, which are cleared. Each of `protected`, ranges of the line
+/// that ascend and are disjoint, is a token that no rule changes.
+pub(super) fn tokenize(line: &str, protected: &[Range<usize>], tokens: &mut Vec<Token>) -> Facts {
     tokens.clear();
     let mut tokenizer = Tokenizer {
         bytes: line.as_bytes(),
@@ -139,8 +140,39 @@ pub(super) fn tokenize(line: &str, tokens: &mut Vec<Token>) -> Facts {
         fruitless: Fruitless::default(),
         open_brackets: 0,
     };
-    tokenizer.run();
+    let mut at = 0;
+    for range in protected {
+        // Nothing that begins before reaches into it.
+        tokenizer.bytes = &line.as_bytes()[..range.start];
+        tokenizer.run(at);
+        tokenizer.push(range.start, range.end, kind_of_markup(&line[range.clone()]));
+        at = range.end;
+        tokenizer.fruitless = Fruitless::default();
+    }
+    tokenizer.bytes = line.as_bytes();
+    tokenizer.run(at);
     tokenizer.facts
+}
+
+/// What markup is to the marks around it: nothing, where it is but marks of emphasis
+/// and structure or the target of a link, or tags; the border of a cell; or something that
+/// stands for a word, as code does.
+fn kind_of_markup(markup: &str) -> Kind {
+    let is_mark = |byte: u8| byte.is_ascii_digit() || b"*_~[]!#>|+-=.:() \t".contains(&byte);
+    let is_marks = markup.bytes().all(is_mark);
+    if is_marks && markup.contains('|') {
+        Kind::Pipe
+    } else if is_marks || markup.starts_with("](") || are_tags(markup) {
+        Kind::Transparent
+    } else {
+        Kind::Opaque
+    }
+}
+
+/// Whether this is tags, one behind the other.
+fn are_tags(markup: &str) -> bool {
+    let mut pieces = markup.split_terminator('>');
+    markup.ends_with('>') && pieces.all(|piece| piece.starts_with('<'))
 }
 
 struct Tokenizer<'l> {
@@ -154,8 +186,7 @@ struct Tokenizer<'l> {
 }
 
 impl Tokenizer<'_> {
-    fn run(&mut self) {
-        let mut at = 0;
+    fn run(&mut self, mut at: usize) {
         while at < self.bytes.len() {
             at = match self.bytes[at] {
                 0xE4..=0xE9 => self.han(at),

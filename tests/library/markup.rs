@@ -309,6 +309,66 @@ mod html {
     }
 }
 
+#[cfg(feature = "markdown")]
+mod normalized {
+    use fanjian::{Normalizer, Preset};
+
+    use super::*;
+
+    /// Each source and what `repair` makes of it.
+    #[track_caller]
+    fn check(markup: Markup, cases: &[[&str; 2]]) {
+        let normalizer = Normalizer::builder(Preset::Repair).markup(markup).build();
+        for [source, expected] in cases {
+            assert_eq!(normalizer.normalize(source), *expected, "of {source:?}");
+            assert_eq!(normalizer.normalize(expected), *expected, "of {expected:?}");
+            let mut stream = normalizer.stream();
+            let mut output = String::new();
+            source.split_inclusive(' ').for_each(|piece| stream.push(piece, &mut output));
+            stream.finish(&mut output);
+            assert_eq!(output, *expected, "by a stream");
+        }
+    }
+
+    #[test]
+    fn marks_of_markdown_are_decided_by_the_text_around() {
+        check(
+            Markup::Markdown,
+            &[
+                ["**你好**,世界", "**你好**，世界"],
+                ["用`你好,`,好", "用`你好,`，好"],
+                ["[你好](/你好,好),好", "[你好](/你好,好)，好"],
+                ["- 你好,好  \n  你好,好\n", "- 你好，好  \n  你好，好\n"],
+                ["1. 你好,好\n2. 好(的)\n", "1. 你好，好\n2. 好（的）\n"],
+                ["```\n你好,好５Ｇ\n```\n你好,好５Ｇ", "```\n你好,好５Ｇ\n```\n你好，好5G"],
+                ["    你好,好\n\n你好,好", "    你好,好\n\n你好，好"],
+                ["---\ntitle: 你好,好\n---\n你好,好", "---\ntitle: 你好,好\n---\n你好，好"],
+                [
+                    "| 你好,好 | `好,` |\n|---|---|\n| 好,  | 好 |\n",
+                    "| 你好，好 | `好,` |\n|---|---|\n| 好，  | 好 |\n",
+                ],
+                ["$价,格$,好", "$价,格$，好"],
+                ["https://a.cn/你好,x 你好,好", "https://a.cn/你好,x 你好，好"],
+                ["你好&amp;好;好\\,好", "你好&amp;好；好\\,好"],
+            ],
+        );
+    }
+
+    #[test]
+    fn marks_of_html_are_decided_by_the_text_around() {
+        check(
+            Markup::Html,
+            &[
+                ["<b>你好</b>,世界", "<b>你好</b>，世界"],
+                ["<a title=\"你好,好\">你好,好</a>", "<a title=\"你好,好\">你好，好</a>"],
+                ["<pre>\n你好,好５\n</pre>\n你好,好５", "<pre>\n你好,好５\n</pre>\n你好，好5"],
+                ["<p>用<code>你好,好</code>,好</p>", "<p>用<code>你好,好</code>，好</p>"],
+                ["<!-- 你好,好\n你好,好 -->你好,好", "<!-- 你好,好\n你好,好 -->你好，好"],
+            ],
+        );
+    }
+}
+
 #[cfg(all(feature = "std", feature = "markdown"))]
 #[test]
 fn a_stream_gives_what_the_whole_document_gives() {
