@@ -178,9 +178,10 @@ impl Converter {
     #[cfg(feature = "rayon")]
     #[must_use]
     pub fn convert_parallel<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.markup {
-            Markup::Plain => parallel::convert(self.plan, text, parallel::PIECE),
-            _ => self.convert(text),
+        if self.markup == Markup::Plain {
+            parallel::convert(self.plan, text, parallel::PIECE)
+        } else {
+            self.convert(text)
         }
     }
 
@@ -201,9 +202,10 @@ impl Converter {
     /// ```
     #[cfg(feature = "rayon")]
     pub fn convert_parallel_into(&self, text: &str, output: &mut String) {
-        match self.markup {
-            Markup::Plain => parallel::convert_into(self.plan, text, parallel::PIECE, output),
-            _ => self.convert_into(text, output),
+        if self.markup == Markup::Plain {
+            parallel::convert_into(self.plan, text, parallel::PIECE, output);
+        } else {
+            self.convert_into(text, output);
         }
     }
 

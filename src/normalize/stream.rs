@@ -79,11 +79,10 @@ impl NormalizerStream {
     fn normalize_before(&mut self, end: usize, output: &mut String) {
         let profile = *self.profile.get_or_insert_with(|| self.normalizer.profile(&self.waiting));
         let mut copy = Copy { text: &self.waiting[..end], copied: 0, output };
-        match self.normalizer.settings.markup {
-            Markup::Plain => {
-                self.normalizer.copy_lines(0, profile, &mut self.scratch, &mut copy);
-            }
-            _ => self.normalizer.copy_document(profile, &mut copy),
+        if self.normalizer.settings.markup == Markup::Plain {
+            self.normalizer.copy_lines(0, profile, &mut self.scratch, &mut copy);
+        } else {
+            self.normalizer.copy_document(profile, &mut copy);
         }
         copy.finish();
         self.waiting.drain(..end);
