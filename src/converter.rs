@@ -3,9 +3,12 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
+use core::ops::Range;
 
 use crate::config::{Config, UnsupportedPairError, Variety, Vocabulary};
+use crate::document;
 use crate::embedded;
+use crate::markup::{self, Markup};
 #[cfg(feature = "rayon")]
 use crate::parallel;
 use crate::plan::Plan;
@@ -32,6 +35,7 @@ use crate::stream::Stream;
 pub struct Converter {
     config: Config,
     tofu_risk: TofuRisk,
+    markup: Markup,
     plan: &'static Plan<'static>,
 }
 
@@ -95,13 +99,19 @@ impl Converter {
     /// assert_eq!(Converter::new(Config::T2s).convert("㑮馬"), "𫝈马");
     /// ```
     pub fn builder(config: Config) -> ConverterBuilder {
-        ConverterBuilder { config, tofu_risk: TofuRisk::default() }
+        ConverterBuilder { config, tofu_risk: TofuRisk::default(), markup: Markup::default() }
     }
 
     /// The configuration.
     #[must_use]
     pub fn config(&self) -> Config {
         self.config
+    }
+
+    /// What the texts are written in.
+    #[must_use]
+    pub fn markup(&self) -> Markup {
+        self.markup
     }
 
     /// Converts `text`, borrowing it when nothing changes.
@@ -122,7 +132,7 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn convert<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        scan::convert(self.plan, text)
+        document::convert(self.plan, self.markup, text)
     }
 
     /// Converts `text` and appends the result to `output`, whose memory is
@@ -143,7 +153,7 @@ impl Converter {
     /// assert_eq!(output, "开幕");
     /// ```
     pub fn convert_into(&self, text: &str, output: &mut String) {
-        scan::convert_into(self.plan, text, output);
+        document::convert_into(self.plan, self.markup, text, output);
     }
 
     /// Converts `text` over the threads of the current pool of `rayon`, borrowing it
@@ -153,7 +163,7 @@ impl Converter {
     /// number of threads. The text is cut where no match and no description
     /// sequence can reach across, as beside most marks and line ends, into pieces
     /// of at least 128 KiB; texts below 384 KiB, and those that cannot be cut, are
-    /// converted by one thread. Beside the output, memory is taken for the pieces
+    /// converted by one thread, as are documents in a [`Markup`]. Beside the output, memory is taken for the pieces
     /// in progress and for those that wait for one before them.
     ///
     /// # Examples
@@ -168,7 +178,11 @@ impl Converter {
     #[cfg(feature = "rayon")]
     #[must_use]
     pub fn convert_parallel<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        parallel::convert(self.plan, text, parallel::PIECE)
+        if self.markup == Markup::Plain {
+            parallel::convert(self.plan, text, parallel::PIECE)
+        } else {
+            self.convert(text)
+        }
     }
 
     /// Converts `text` over the threads of the current pool of `rayon`, as
@@ -188,7 +202,11 @@ impl Converter {
     /// ```
     #[cfg(feature = "rayon")]
     pub fn convert_parallel_into(&self, text: &str, output: &mut String) {
-        parallel::convert_into(self.plan, text, parallel::PIECE, output);
+        if self.markup == Markup::Plain {
+            parallel::convert_into(self.plan, text, parallel::PIECE, output);
+        } else {
+            self.convert_into(text, output);
+        }
     }
 
     /// Where the first segment begins that converting changes, in bytes, or
@@ -209,10 +227,9 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn first_change(&self, text: &str) -> Option<usize> {
-        let offset = scan::cut_before_change(self.plan, text)?;
-        let mut segments = self.segments(&text[offset..]);
-        let changed = segments.find(|segment| segment.replacement() != segment.source())?;
-        Some(offset + changed.range().start)
+        let first_of =
+            |part: Range<usize>| Some(part.start + first_change(self.plan, &text[part])?);
+        markup::texts(text, self.markup).into_iter().find_map(first_of)
     }
 
     /// Cuts `text` into segments that convert independently and says of each
@@ -220,7 +237,8 @@ impl Converter {
     /// else those entries offer.
     ///
     /// The replacements, one behind the other, are the conversion of `text`.
-    /// Explaining takes much longer than converting.
+    /// Explaining takes much longer than converting. What is protected in a
+    /// [`Markup`] makes segments of its own, which no entry touches.
     ///
     /// # Examples
     ///
@@ -236,10 +254,13 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn segments<'t>(&self, text: &'t str) -> Segments<'t> {
-        Segments::new(self.plan, text)
+        Segments::new(self.plan, text, markup::texts(text, self.markup))
     }
 
     /// A conversion of text that comes in pieces.
+    ///
+    /// A document in a [`Markup`] is kept whole until it ends: its last line may say
+    /// what its first one means.
     ///
     /// # Examples
     ///
@@ -255,15 +276,25 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn stream(&self) -> Stream {
-        Stream::new(self.plan)
+        Stream::new(self.plan, self.markup)
     }
 }
 
 impl fmt::Debug for Converter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut fields = formatter.debug_struct("Converter");
-        fields.field("config", &self.config).field("tofu_risk", &self.tofu_risk).finish()
+        fields.field("config", &self.config).field("tofu_risk", &self.tofu_risk);
+        fields.field("markup", &self.markup).finish()
     }
+}
+
+/// Where the first segment of a text begins that converting changes.
+fn first_change(plan: &'static Plan<'static>, text: &str) -> Option<usize> {
+    let offset = scan::cut_before_change(plan, text)?;
+    let rest = &text[offset..];
+    let mut segments = Segments::new(plan, rest, markup::texts(rest, Markup::Plain));
+    let changed = segments.find(|segment| segment.replacement() != segment.source())?;
+    Some(offset + changed.range().start)
 }
 
 /// Options of a [`Converter`] to be made.
@@ -272,6 +303,7 @@ impl fmt::Debug for Converter {
 pub struct ConverterBuilder {
     config: Config,
     tofu_risk: TofuRisk,
+    markup: Markup,
 }
 
 impl ConverterBuilder {
@@ -281,15 +313,33 @@ impl ConverterBuilder {
         self
     }
 
+    /// What the texts are written in: only what is text in it is converted, and
+    /// everything else stays byte for byte. Each piece of text converts by itself.
+    ///
+    /// # Examples
+    ///
+    #[cfg_attr(feature = "markdown", doc = "```")]
+    #[cfg_attr(not(feature = "markdown"), doc = "```ignore")]
+    /// use fanjian::{Config, Converter, Markup};
+    ///
+    /// let converter = Converter::builder(Config::S2t).markup(Markup::Markdown).build();
+    /// let document = "**头发**：`头发`，[链接](/头发)";
+    /// assert_eq!(converter.convert(document), "**頭髮**：`头发`，[鏈接](/头发)");
+    /// ```
+    pub fn markup(mut self, markup: Markup) -> ConverterBuilder {
+        self.markup = markup;
+        self
+    }
+
     /// Makes the converter.
     #[must_use]
     pub fn build(self) -> Converter {
-        let ConverterBuilder { config, tofu_risk } = self;
+        let ConverterBuilder { config, tofu_risk, markup } = self;
         let [with, without] = &embedded::PLANS[config as usize];
         let plan = match tofu_risk {
             TofuRisk::Include => with,
             TofuRisk::Exclude => without,
         };
-        Converter { config, tofu_risk, plan }
+        Converter { config, tofu_risk, markup, plan }
     }
 }

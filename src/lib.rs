@@ -16,6 +16,8 @@
 //! - **Convert many texts**: [`Converter::convert_into`], which reuses memory.
 //! - **Choose a conversion** by OpenCC's name ([`Config`], as in `"s2twp".parse()`)
 //!   or by varieties of Chinese ([`Converter::between`], BCP 47 tags).
+//! - **Convert Markdown or HTML**: [`ConverterBuilder::markup`], which leaves code,
+//!   URLs, tags and all else alone that is not text ([`Markup`]).
 //! - **Convert what comes in pieces**: [`Converter::stream`], and with `std` a
 //!   writer, in [`stream`]. A border between pieces never changes the output.
 //! - **Explain a conversion**: [`Converter::segments`] names the dictionaries,
@@ -42,6 +44,8 @@
 //! - `rayon` adds `Converter::convert_parallel` and
 //!   `Converter::convert_parallel_into`, which convert one large text over the
 //!   threads of a pool, with the same output. It needs `std`.
+//! - `html` adds `Markup::Html`, and `markdown` adds `Markup::Markdown` and, as
+//!   Markdown holds HTML, the former. Both need `std`, for the parsers do.
 
 #![no_std]
 #![deny(unsafe_code)]
@@ -57,8 +61,11 @@ mod composite;
 mod config;
 mod converter;
 mod description;
+mod document;
 mod embedded;
 mod filter;
+mod markup;
+mod normalize;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod plan;
@@ -72,6 +79,11 @@ pub use config::{
 };
 pub use converter::{Converter, ConverterBuilder, TofuRisk};
 pub use embedded::DICTIONARY_VERSION;
+pub use markup::{Markup, UnknownMarkupError};
+pub use normalize::{
+    CompatibilityForm, Damage, Diagnosis, Finding, Interpunct, Normalizer, NormalizerBuilder,
+    NormalizerStream, Note, Preset, Rule, Spacing, Switch, UnknownPresetError,
+};
 pub use segment::{Segment, Segments, Stage, Step};
 
 /// The examples of the README.

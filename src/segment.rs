@@ -14,7 +14,8 @@
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
-use alloc::vec::{self, Vec};
+use alloc::vec;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::description;
@@ -123,13 +124,35 @@ impl<'t> Segment<'t> {
 pub struct Segments<'t> {
     plan: &'static Plan<'static>,
     text: &'t str,
+    /// What of the text is converted, from where the explanation has come to.
+    texts: vec::IntoIter<Range<usize>>,
     explained: usize,
     ready: vec::IntoIter<Segment<'t>>,
 }
 
 impl<'t> Segments<'t> {
-    pub(crate) fn new(plan: &'static Plan<'static>, text: &'t str) -> Segments<'t> {
-        Segments { plan, text, explained: 0, ready: Vec::new().into_iter() }
+    /// The segments of `text`, of which only `texts` are converted: ranges that ascend
+    /// and are disjoint.
+    pub(crate) fn new(
+        plan: &'static Plan<'static>,
+        text: &'t str,
+        texts: Vec<Range<usize>>,
+    ) -> Segments<'t> {
+        let texts = texts.into_iter();
+        Segments { plan, text, texts, explained: 0, ready: Vec::new().into_iter() }
+    }
+
+    /// The next piece of what is not explained yet, and whether it is converted.
+    fn next_piece(&self) -> (&'t str, bool) {
+        let start = self.explained;
+        match self.texts.as_slice().first() {
+            Some(text) if text.start <= start => {
+                let rest = &self.text[start..text.end];
+                (&rest[..self.plan.certain_cut(rest, CHUNK)], true)
+            }
+            Some(text) => (&self.text[start..text.start], false),
+            None => (&self.text[start..], false),
+        }
     }
 }
 
@@ -137,15 +160,26 @@ impl<'t> Iterator for Segments<'t> {
     type Item = Segment<'t>;
 
     fn next(&mut self) -> Option<Segment<'t>> {
-        if self.ready.as_slice().is_empty() && self.explained < self.text.len() {
+        while self.ready.as_slice().is_empty() && self.explained < self.text.len() {
             let start = self.explained;
-            let rest = &self.text[start..];
-            let chunk = &rest[..self.plan.certain_cut(rest, CHUNK)];
-            self.explained += chunk.len();
-            self.ready = explain(self.plan, chunk, start).into_iter();
+            let (piece, is_converted) = self.next_piece();
+            self.explained += piece.len();
+            if self.texts.as_slice().first().is_some_and(|text| text.end <= self.explained) {
+                self.texts.next();
+            }
+            self.ready = match is_converted {
+                true => explain(self.plan, piece, start),
+                false => vec![unconverted(piece, start)],
+            }
+            .into_iter();
         }
         self.ready.next()
     }
+}
+
+/// The segment of a piece that is not converted.
+fn unconverted(piece: &str, start: usize) -> Segment<'_> {
+    Segment { source: piece, start, replacement: Cow::Borrowed(piece), steps: Vec::new() }
 }
 
 /// The segments of `chunk`, which lies `start` bytes into the source.

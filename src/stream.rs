@@ -7,7 +7,9 @@
 //! piece: each converts as far as what it has cannot be changed by what follows
 //! (the longest key and the longest description sequence say how far that is),
 //! keeps the rest, and hands its output to the next stage together with the
-//! borders of segments. What is kept is a few thousand bytes at the most.
+//! borders of segments. What is kept is a few thousand bytes at the most, but for a
+//! document in a [`Markup`]: its last line may say what its first one means, so it is
+//! kept whole.
 //!
 //! [`Stream`] takes and gives strings and works without `std`. [`Writer`] stands
 //! in front of any [`std::io::Write`], takes bytes, and says what to do with
@@ -18,8 +20,9 @@ use core::fmt;
 
 use crate::description;
 use crate::dictionary::Extent;
+use crate::document;
+use crate::markup::Markup;
 use crate::plan::Plan;
-use crate::scan;
 use crate::stages::Stages;
 
 #[cfg(feature = "std")]
@@ -34,6 +37,7 @@ const PATIENCE: usize = 2048;
 /// A conversion in progress, made by [`Converter::stream`](crate::Converter::stream).
 pub struct Stream {
     plan: &'static Plan<'static>,
+    markup: Markup,
     /// Text behind the last certain cut, until it is too long to wait.
     waiting: String,
     /// Text behind the last certain cut that was too long to wait.
@@ -43,8 +47,14 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub(crate) fn new(plan: &'static Plan<'static>) -> Stream {
-        Stream { plan, waiting: String::new(), stages: Stages::default(), given: String::new() }
+    pub(crate) fn new(plan: &'static Plan<'static>, markup: Markup) -> Stream {
+        Stream {
+            plan,
+            markup,
+            waiting: String::new(),
+            stages: Stages::default(),
+            given: String::new(),
+        }
     }
 
     /// Takes the next piece of the text and appends to `output` what is certain
@@ -52,6 +62,9 @@ impl Stream {
     /// cost more than a few large ones.
     pub fn push(&mut self, piece: &str, output: &mut String) {
         self.waiting.push_str(piece);
+        if self.markup != Markup::Plain {
+            return;
+        }
         let from = self.waiting.len().saturating_sub(PATIENCE);
         if let Some(cut) = self.plan.certain_cuts(&self.given, &self.waiting, from).last() {
             self.convert_before(cut, output);
@@ -79,7 +92,7 @@ impl Stream {
     fn convert_before(&mut self, cut: usize, output: &mut String) {
         let text = &self.waiting[..cut];
         match self.stages.kept() {
-            0 => scan::convert_into(self.plan, text, output),
+            0 => document::convert_into(self.plan, self.markup, text, output),
             _ => self.stages.advance(self.plan, text, Extent::Whole, output),
         }
         self.given.clear();

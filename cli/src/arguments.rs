@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fanjian::stream::InvalidUtf8;
-use fanjian::{Config, DICTIONARY_VERSION, TofuRisk};
+use fanjian::{Config, DICTIONARY_VERSION, Markup, TofuRisk};
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     format!("{} (dictionaries: OpenCC {DICTIONARY_VERSION})", env!("CARGO_PKG_VERSION"))
@@ -23,6 +23,7 @@ Exit codes:
 
 Examples:
   fanjian convert --config s2twp --input simplified.txt --output traditional.txt
+  fanjian convert -c s2tw --markup markdown -i README.md --in-place
   printf '汉字' | fanjian";
 
 /// Converts Chinese between Traditional and Simplified script and between
@@ -71,6 +72,17 @@ pub(crate) struct ConversionArguments {
         value_parser = str::parse::<Config>,
     )]
     pub(crate) config: Config,
+
+    /// What the text is written in: plain, markdown or html. Code, URLs, tags and all
+    /// else that is no text for a reader stays as it is; the document is read whole
+    /// before any of it is written
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value_t = Markup::Plain,
+        value_parser = str::parse::<Markup>,
+    )]
+    pub(crate) markup: Markup,
 
     /// Read the text, which is UTF-8, from FILE [default: standard input]
     #[arg(short, long, value_name = "FILE")]

@@ -1,6 +1,7 @@
 //! Streams an input through the library into an output.
 //!
-//! Memory is bounded by the length of a block, whatever the text. That borders
+//! Memory is bounded by the length of a block, whatever the text, but for a document
+//! with markup, which the library keeps until it ends. That borders
 //! of blocks never show is the library's promise; nothing is done about it here.
 
 use std::io::{self, BufWriter, Write};
@@ -24,7 +25,10 @@ const GATHERED_LENGTH: usize = 32 * 1024;
 
 /// Converts as `arguments` say.
 pub(crate) fn run(arguments: &ConversionArguments) -> Result<()> {
-    let converter = Converter::builder(arguments.config).tofu_risk(arguments.tofu_risk()).build();
+    let converter = Converter::builder(arguments.config)
+        .tofu_risk(arguments.tofu_risk())
+        .markup(arguments.markup)
+        .build();
     // In this order: without an input, no output is touched.
     let input = Input::open(arguments.input.as_deref())?;
     let output = open_output(arguments, &input)?;

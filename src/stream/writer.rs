@@ -18,7 +18,8 @@ pub enum InvalidUtf8 {
     /// Standard (section 3.9) and `String::from_utf8_lossy` do.
     Replace,
     /// Write them as they are. They end what stands before them: no entry
-    /// matches across.
+    /// matches across, and a document in a [`Markup`](crate::Markup) ends there and
+    /// another one begins.
     Keep,
 }
 

@@ -3,6 +3,8 @@
 mod composites;
 mod conformance;
 mod dictionaries;
+mod markup;
+mod normalization;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod properties;

@@ -20,14 +20,28 @@ const STEPS: &[(&str, &[&str])] = &[
         &["clippy", "--package", "fanjian", "--no-default-features", "--", "--deny", "warnings"],
     ),
     (
-        "lints with rayon",
+        "lints with rayon and markups",
         &[
             "clippy",
             "--package",
             "fanjian",
             "--all-targets",
             "--features",
-            "rayon",
+            "rayon,markdown",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+    ),
+    (
+        "lints with HTML alone",
+        &[
+            "clippy",
+            "--package",
+            "fanjian",
+            "--all-targets",
+            "--features",
+            "html",
             "--",
             "--deny",
             "warnings",
@@ -48,7 +62,10 @@ const STEPS: &[(&str, &[&str])] = &[
     ("tests of the peers", &["test", "--quiet", "--manifest-path", "benches/peers/Cargo.toml"]),
     // Without std there is no vector path: the scalar one against the reference.
     ("tests without std", &["test", "--quiet", "--package", "fanjian", "--no-default-features"]),
-    ("tests with rayon", &["test", "--quiet", "--package", "fanjian", "--features", "rayon"]),
+    (
+        "tests with rayon and markups",
+        &["test", "--quiet", "--package", "fanjian", "--features", "rayon,markdown"],
+    ),
     ("documentation", &["doc", "--workspace", "--no-deps"]),
     ("internal documentation", &["doc", "--workspace", "--no-deps", "--document-private-items"]),
 ];

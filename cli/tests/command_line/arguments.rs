@@ -57,6 +57,25 @@ fn an_unknown_configuration_is_wrong_usage_and_all_names_are_told() {
 }
 
 #[test]
+fn what_is_no_text_in_a_markup_stays() {
+    let folder = Folder::new();
+    let text = "**头发** `头发` <b title=\"头发\">头发</b>\n";
+    folder.run_with(&[], text).wrote(text.replace("头发", "頭髮"));
+    folder.run_with(&["--markup", "plain"], text).wrote(text.replace("头发", "頭髮"));
+    let markdown = "**頭髮** `头发` <b title=\"头发\">頭髮</b>\n";
+    folder.run_with(&["--markup", "markdown"], text).wrote(markdown);
+    let html = "**頭髮** `頭髮` <b title=\"头发\">頭髮</b>\n";
+    folder.run_with(&["--markup", "html"], text).wrote(html);
+}
+
+#[test]
+fn an_unknown_markup_is_wrong_usage_and_all_names_are_told() {
+    let finished = Folder::new().run(&["--markup", "tex"]);
+    let message = "there is no markup \"tex\"; there are plain markdown html";
+    finished.was_wrong_usage(&["--markup", message]);
+}
+
+#[test]
 fn replacements_that_few_fonts_show_are_used_on_request_only() {
     let folder = Folder::new();
     folder.run_with(&["-c", "t2s"], "㑮馬").wrote("㑮马");
