@@ -301,7 +301,8 @@ impl Tokenizer<'_> {
         };
         match end {
             Some(end) => self.push(at, end, Kind::Opaque),
-            None => self.push(at, at + 1, Kind::Symbol),
+            // A run of backticks is one thing: no part of it begins code.
+            None => self.push(at, run_end(self.bytes, at), Kind::Symbol),
         }
     }
 
