@@ -7,7 +7,10 @@
 
 use super::line::Line;
 use super::rule::Rule;
-use super::token::Kind;
+use super::token::{Kind, Kinds};
+
+/// What this layer is about.
+pub(super) const KINDS: Kinds = Kinds::of(&[Kind::HalfMark]);
 
 /// Decides about every mark of the line, from left to right.
 pub(super) fn decide(line: &mut Line<'_>) {

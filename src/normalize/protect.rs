@@ -39,6 +39,8 @@ pub(super) fn word(bytes: &[u8], start: usize) -> Word {
                 letters = true;
                 end += 1;
             }
+            // Most words end before an ideograph.
+            Some(0xE4..=0xE9) => break,
             Some(0x80..) => match letter_end(bytes, end) {
                 Some(next) => {
                     letters = true;

@@ -5,7 +5,10 @@ use core::ops::Range;
 use super::line::Line;
 use super::preset::Spacing;
 use super::rule::Rule;
-use super::token::Kind;
+use super::token::{Kind, Kinds};
+
+/// What this layer is about, unless spaces are to be put in.
+pub(super) const KINDS: Kinds = Kinds::of(&[Kind::Blank]);
 
 /// Decides about every space of the line, and where one is missing.
 pub(super) fn decide(line: &mut Line<'_>) {

@@ -2,10 +2,21 @@
 //! wrote with ASCII or a look-alike for want of a key. All are told by the Han
 //! beside them.
 
+use super::Settings;
 use super::line::Line;
 use super::preset::{Ellipses, Interpunct};
 use super::rule::Rule;
-use super::token::{self, Kind};
+use super::token::{self, Kind, Kinds};
+
+/// What this layer is about: 。 and … only where all ellipses are written.
+pub(super) fn kinds(settings: &Settings) -> Kinds {
+    const ASCII: &[Kind] = &[Kind::Dots, Kind::Hyphens, Kind::Bullet, Kind::AnglesClose];
+    const ALL: &[Kind] = &[Kind::Dots, Kind::Hyphens, Kind::Bullet, Kind::AnglesClose, Kind::Stop];
+    match settings.ellipses {
+        Ellipses::SixDots => const { Kinds::of(ASCII) },
+        Ellipses::All => const { Kinds::of(ALL) },
+    }
+}
 
 /// Decides about every symbol of the line.
 pub(super) fn decide(line: &mut Line<'_>) {
