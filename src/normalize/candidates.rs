@@ -62,6 +62,7 @@ const WIDE_RULES: Rules = Rules::of(&[
     Rule::EnglishMarks,
     Rule::Dash,
     Rule::Interpunct,
+    Rule::TitleMarks,
     Rule::QuotationMarks,
     Rule::LineEnds,
 ]);
@@ -166,7 +167,7 @@ impl Candidates {
 }
 
 /// For each byte, in its lowest bit, whether a character begins there that a rule may be
-/// about: any code point rule, with `ASCII` any about ASCII, with `ELLIPSES` the one
+/// about: any code point rule, or uncommon in Chinese text; with `ASCII` any about ASCII, with `ELLIPSES` the one
 /// about these, with `WIDE` any about other marks, with `BORDERS` any about what
 /// stands beside ASCII.
 #[inline(always)]
@@ -200,37 +201,30 @@ const fn lies(byte: u8, first: u8, last: u8) -> bool {
     byte.wrapping_sub(first) <= last - first
 }
 
-/// Whether these bytes begin anything that a rule of code points may be about. `&`
-/// and `|` in place of `&&` and `||` keep branches out.
+/// Whether these bytes begin anything that a rule of code points may be about, or
+/// something uncommon: all but ASCII, Han, and the common marks. `&` and `|` in
+/// place of `&&` and `||` keep branches out.
 #[inline(always)]
 fn of_code_points(first: u8, second: u8, third: u8) -> bool {
-    // The soft hyphen; Latin letters with marks and · are fine.
-    let soft_hyphen = (first == 0xC2) & (second == 0xAD);
-    // From combining marks (CC) on, every script but those that follow; of the
-    // general punctuation the dashes, quotation marks and ellipses are fine.
-    let alphabet = lies(first, 0xCC, 0xE2);
-    let punctuation = (first == 0xE2) & (second == 0x80) & lies(third, 0x90, 0xA7);
-    // Of E3: marks up to U+3029 but the space are fine; flagged are tone marks,
-    // kana with their voiced marks, strokes.
-    let edges = (second == 0x80) & !lies(third, 0x81, 0xA9);
-    let kana_or_strokes = (second & 0xFA) == 0x82;
-    let cjk = (first == 0xE3) & (edges | kana_or_strokes);
-    // Of EF: full-width marks are fine, but not ％ and ．, nor digits and letters.
-    let marks =
-        (lies(third, 0x81, 0x8F) & (third != 0x85) & (third != 0x8E)) | lies(third, 0x9A, 0xA0);
-    let fullwidth = (first == 0xEF) & (second == 0xBC) & marks;
-    let beyond = (first == 0xEA) | (first >= 0xEE);
-    soft_hyphen | (alphabet & !punctuation) | cjk | (beyond & !fullwidth)
+    let is_lead = first >= 0xC2;
+    let is_han = lies(first, 0xE4, 0xE9);
+    // Of the general punctuation, dashes, quotation marks and ellipses.
+    let punctuation = (first == 0xE2) & lies(third, 0x90, 0xA7);
+    // Of the CJK marks, those before U+302A but the space.
+    let cjk_marks = (first == 0xE3) & lies(third, 0x81, 0xA9);
+    let marks = (second == 0x80) & (punctuation | cjk_marks);
+    // Of the full-width forms （ ） ， － ： ； ＞ ？ and ！, which four comparisons tell
+    // from digits and letters.
+    let pattern = third & 0xFA;
+    let fullwidth = (pattern == 0x88) | (pattern == 0x9A) | (third == 0x81);
+    let fullwidth_marks = (first == 0xEF) & (second == 0xBC) & fullwidth;
+    is_lead & !(is_han | marks | fullwidth_marks)
 }
 
-/// Whether this is a space, a tab, a carriage return or a mark of ASCII.
+/// Whether this is a space or a mark of ASCII, but those above the letters.
 #[inline(always)]
 fn of_ascii(byte: u8) -> bool {
-    lies(byte, b' ', b'/')
-        | lies(byte, b':', b'?')
-        | (byte == b'~')
-        | (byte == b'\t')
-        | (byte == b'\r')
+    lies(byte, b' ', b'/') | lies(byte, b':', b'?')
 }
 
 /// Whether these bytes begin …, or 。 before another CJK mark. (⋯ is flagged with other
@@ -242,15 +236,15 @@ fn of_ellipses([first, second, third, fourth]: [u8; 4]) -> bool {
     (second == 0x80) & (dots | full_stops)
 }
 
-/// Whether these bytes begin a character among Latin-1's signs, the general
-/// punctuation and symbols, the CJK marks, the katakana (for ・), the full-width
-/// marks.
+/// Whether these bytes begin a mark of any other kind that a rule may be about: in
+/// ASCII `~`, tab and carriage return; of the rest, those that rules of code points
+/// take no interest in.
 #[inline(always)]
 fn of_marks(first: u8, second: u8) -> bool {
-    (first == 0xC2)
-        | (first == 0xE2)
-        | ((first == 0xE3) & ((second == 0x80) | (second == 0x83)))
-        | ((first == 0xEF) & lies(second, 0xBC, 0xBD))
+    let in_ascii = (first == b'~') | (first == b'\t') | (first == b'\r');
+    let punctuation = ((first == 0xE2) | (first == 0xE3)) & (second == 0x80);
+    let fullwidth = (first == 0xEF) & (second == 0xBC);
+    in_ascii | punctuation | fullwidth
 }
 
 #[inline(always)]
