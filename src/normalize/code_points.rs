@@ -162,8 +162,8 @@ fn is_ideograph(character: char) -> bool {
     )
 }
 
-/// Whether this belongs to Chinese text, where nothing invisible is needed: Han, kana, Bopomofo, CJK marks
-/// in any of their forms.
+/// Whether this belongs to Chinese text, where nothing invisible is needed: Han, kana,
+/// Bopomofo, CJK marks in any of their forms.
 fn is_chinese(character: char) -> bool {
     is_ideograph(character)
         || is_kana(character)
@@ -205,9 +205,9 @@ fn ascii_of_fullwidth(character: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
     use alloc::string::String;
-    use std::format;
-    use std::vec::Vec;
+    use alloc::vec::Vec;
 
     use proptest::prelude::*;
     use unicode_normalization::UnicodeNormalization as _;
