@@ -431,7 +431,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #![proptest_config(ProptestConfig::with_cases(1000))]
 
         #[test]
         fn a_second_pass_changes_nothing(rules in rules(), form in form(), line in text()) {
