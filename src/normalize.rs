@@ -410,6 +410,8 @@ impl NormalizerBuilder {
 mod tests {
     use super::*;
     use alloc::vec::Vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
 
     const TEXT: &str = "１２月１８日, 2020中國(太原),\r\n⼀ “好” 5 G\n\nplain, text\n  末";
 
@@ -475,6 +477,84 @@ mod tests {
                     assert_ne!(by, rule);
                 },
             );
+        }
+    }
+
+    /// What lines with marks are made of.
+    const PIECES: [&str; 52] = [
+        "中",
+        "文",
+        "か",
+        "a",
+        "Rust",
+        "5",
+        "G",
+        "2.5",
+        "PM",
+        "%",
+        ",",
+        ":",
+        "?",
+        "(",
+        ")",
+        "（",
+        "）",
+        ".",
+        "...",
+        "......",
+        "…",
+        "。",
+        "、",
+        "，",
+        "：",
+        "！",
+        "“",
+        "”",
+        "‘",
+        "’",
+        "「",
+        "」",
+        "\"",
+        "'",
+        " ",
+        "  ",
+        "\t",
+        "\r",
+        "　",
+        "--",
+        "──",
+        "－－",
+        "•",
+        "・",
+        "·",
+        "‧",
+        "<<",
+        ">>",
+        "《",
+        "*",
+        "[",
+        "4 K電視",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+
+        /// A line that the fast scan passes over is one in which nothing changes.
+        #[test]
+        fn no_line_is_passed_over_in_which_something_changes(
+            pieces in prop::collection::vec(select(&PIECES[..]), 0..8),
+            preset in select(&Preset::ALL[..]),
+            spacing in select(&[Spacing::Keep, Spacing::Strip, Spacing::Insert][..]),
+        ) {
+            let line = pieces.concat();
+            let normalizer = Normalizer::builder(preset).spacing(spacing).build();
+            if normalizer.lines_at_issue(&line, 0).next().is_none() {
+                let profile = normalizer.profile(&line);
+                let mut scratch = Scratch::default();
+                let mut changes = 0;
+                normalizer.line_changes(Pass::Marks, profile, &line, &mut scratch, &mut |_, _, _| changes += 1);
+                prop_assert_eq!(changes, 0, "{:?} by {} with {:?}", line, preset, spacing);
+            }
         }
     }
 }
