@@ -650,7 +650,7 @@ mod tests {
                 let profile = normalizer.profile(&line);
                 let mut scratch = Scratch::default();
                 let mut changes = 0;
-                normalizer.line_changes(Pass::Marks, profile, &line, &mut scratch, &mut |_, _, _| changes += 1);
+                normalizer.line_changes(Pass::Marks, profile, &line, &[], &mut scratch, &mut |_, _, _| changes += 1);
                 prop_assert_eq!(changes, 0, "{:?} by {} with {:?}", line, preset, spacing);
             }
         }

@@ -554,7 +554,7 @@ mod tests {
     /// The texts and kinds of a line's tokens.
     fn cut(line: &str) -> Vec<(&str, Kind)> {
         let mut tokens = Vec::new();
-        tokenize(line, &mut tokens);
+        tokenize(line, &[], &mut tokens);
         tokens.iter().map(|token| (&line[token.range()], token.kind)).collect()
     }
 
@@ -626,9 +626,9 @@ mod tests {
     #[test]
     fn a_line_is_told_what_it_is_made_of() {
         let mut tokens = Vec::new();
-        let facts = tokenize("中文か a b한 1 𠀀", &mut tokens);
+        let facts = tokenize("中文か a b한 1 𠀀", &[], &mut tokens);
         assert_eq!((facts.han, facts.words, facts.hangul_words), (4, 2, 0));
         assert!(facts.ideographs && facts.kinds.has_any(Kinds::of(&[Kind::Number])));
-        assert!(!tokenize("かな 한국", &mut tokens).ideographs);
+        assert!(!tokenize("かな 한국", &[], &mut tokens).ideographs);
     }
 }
