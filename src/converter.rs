@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 
+use crate::alignment::Aligned;
 use crate::config::{Config, UnsupportedPairError, Variety, Vocabulary};
 use crate::embedded;
 #[cfg(feature = "rayon")]
@@ -144,6 +145,31 @@ impl Converter {
     /// ```
     pub fn convert_into(&self, text: &str, output: &mut String) {
         scan::convert_into(self.plan, text, output);
+    }
+
+    /// Converts `text` and tells which place of the output is which place of the text,
+    /// and on demand what was changed by which entries.
+    ///
+    /// Segments, which are those of [`Converter::segments`], correspond character by
+    /// character where they have as many before and after, and else but for what is the
+    /// same at their beginnings and ends. Takes time in proportion to the text, hardly
+    /// more than [`Converter::convert_into`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter, Unit};
+    ///
+    /// let aligned = Converter::new(Config::S2twp).convert_aligned("在互联网上搜索");
+    /// assert_eq!(aligned.output(), "在網際網路上搜尋");
+    /// assert_eq!(aligned.source_range(Unit::CodePoints, 1..5), 1..4);
+    /// ```
+    #[must_use]
+    pub fn convert_aligned<'t>(&self, text: &'t str) -> Aligned<'t> {
+        match scan::convert_aligned(self.plan, text) {
+            Some((output, alignment)) => Aligned::converted(text, output, alignment, self.plan),
+            None => Aligned::unchanged(text),
+        }
     }
 
     /// Converts `text` over the threads of the current pool of `rayon`, borrowing it

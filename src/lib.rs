@@ -53,6 +53,7 @@ extern crate std;
 pub mod dictionary;
 pub mod stream;
 
+mod alignment;
 mod composite;
 mod config;
 mod converter;
@@ -68,6 +69,7 @@ mod segment;
 mod stages;
 mod text;
 
+pub use alignment::{Aligned, Alignment, Cause, Edit, RevertError, Unit, revert};
 pub use config::{
     Config, UnknownConfigError, UnknownVarietyError, UnsupportedPairError, Variety, Vocabulary,
 };

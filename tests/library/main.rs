@@ -1,5 +1,6 @@
 //! Tests of the library through its public face.
 
+mod alignment;
 mod composites;
 mod conformance;
 mod dictionaries;
