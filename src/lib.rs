@@ -75,7 +75,10 @@ pub use config::{
 };
 pub use converter::{Converter, ConverterBuilder, TofuRisk};
 pub use embedded::DICTIONARY_VERSION;
-pub use normalize::Rule;
+pub use normalize::{
+    CompatibilityForm, Damage, Diagnosis, Finding, Interpunct, Normalizer, NormalizerBuilder,
+    NormalizerStream, Note, Preset, Rule, Spacing, Switch, UnknownPresetError,
+};
 pub use segment::{Segment, Segments, Stage, Step};
 
 /// The examples of the README.

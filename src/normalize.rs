@@ -1,8 +1,403 @@
 //! Everything that is not script: what careless tools did to a text is undone,
-
 //! and marks are written as the standard says.
+//!
+//! A [`Normalizer`] works line by line, and on a line in two passes: single code
+//! points first (`code_points`), then marks, quotation marks and spaces on what the
+//! first pass gives (`line`). Each pass tells a sink what it changes; whoever wants a
+//! text copies what lies between. A line depends on nothing but itself and the
+//! [`Profile`] of its text, which is known before the first line, so that streams,
+//! threads and whole texts agree. Lines in which no rule could change anything are
+//! passed over by a fast scan and never looked at.
 
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::ops::Range;
+
+mod candidates;
+mod code_points;
+mod damage;
+mod diagnosis;
+mod english;
+mod line;
+mod marks;
+mod preset;
+mod protect;
+mod quotes;
 mod rule;
+mod spaces;
+mod stream;
+mod structure;
+mod symbols;
+mod token;
 
+use candidates::Candidates;
+pub(crate) use damage::Profile;
+pub use diagnosis::{Diagnosis, Finding, Note};
+pub(crate) use line::Scratch;
+pub use preset::{
+    CompatibilityForm, Damage, Interpunct, Preset, Spacing, Switch, UnknownPresetError,
+};
+use preset::{Ellipses, FullStops, QuoteForm};
 pub use rule::Rule;
 pub(crate) use rule::Rules;
+pub use stream::NormalizerStream;
+
+/// Repairs and edits Chinese text: marks, quotation marks, spaces and code points.
+///
+/// A normalizer is a few words of settings: making, copying and sharing one costs
+/// nothing. Normalizing never fails, whatever the text, takes time in proportion to
+/// it, and is idempotent: what was normalized stays as it is.
+///
+/// # Examples
+///
+/// ```
+/// use fanjian::{Normalizer, Preset};
+///
+/// let normalizer = Normalizer::new(Preset::Repair);
+/// assert_eq!(normalizer.normalize("他說,用 f(a, b)吧(好嗎?)"), "他說，用 f(a, b)吧（好嗎？）");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Normalizer {
+    settings: Settings,
+}
+
+/// What a normalizer does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Settings {
+    rules: Rules,
+    /// Rules whose places are reported.
+    reported: Rules,
+    spacing: Spacing,
+    damage: Damage,
+    interpunct: Interpunct,
+    compatibility: CompatibilityForm,
+    ellipses: Ellipses,
+    full_stops: FullStops,
+    quotes: QuoteForm,
+}
+
+impl Settings {
+    fn of(preset: Preset) -> Settings {
+        Settings {
+            rules: preset.rules(),
+            reported: preset.reported(),
+            spacing: preset.spacing(),
+            damage: Damage::default(),
+            interpunct: Interpunct::default(),
+            compatibility: CompatibilityForm::default(),
+            ellipses: preset.ellipses(),
+            full_stops: preset.full_stops(),
+            quotes: preset.quotes(),
+        }
+    }
+}
+
+impl Settings {
+    /// Where anything could change.
+    fn candidates(&self) -> Candidates {
+        match self.spacing {
+            Spacing::Keep => Candidates::of(self.rules.without(Rule::SpaceBesideLatin)),
+            Spacing::Strip => Candidates::of(self.rules),
+            Spacing::Insert => Candidates::of(self.rules).with_insertion(),
+        }
+    }
+}
+
+/// One of the two passes over a text. The second reads what the first wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pass {
+    /// Rules C1 to C8 and W1 to W3.
+    CodePoints,
+    /// All other rules.
+    Marks,
+}
+
+impl Normalizer {
+    /// The normalizer of a preset.
+    #[must_use]
+    pub fn new(preset: Preset) -> Normalizer {
+        Normalizer::builder(preset).build()
+    }
+
+    /// A normalizer to be made from a preset with rules and settings of one's own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Normalizer, Preset, Rule, Switch};
+    ///
+    /// let builder = Normalizer::builder(Preset::Repair);
+    /// let narrow = builder.rule(Rule::Brackets, Switch::Off).build();
+    /// assert_eq!(narrow.normalize("好(的),"), "好(的)，");
+    /// ```
+    pub fn builder(preset: Preset) -> NormalizerBuilder {
+        NormalizerBuilder { settings: Settings::of(preset) }
+    }
+
+    /// Normalizes `text`, borrowing it when nothing changes.
+    ///
+    /// Under [`Damage::Auto`] the first 64 KiB of `text` say what was done to it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::borrow::Cow;
+    /// use fanjian::{Normalizer, Preset};
+    ///
+    /// let taiwan = Normalizer::new(Preset::Taiwan);
+    /// assert_eq!(taiwan.normalize("他說:“讀‘書’吧...”"), "他說：「讀『書』吧……」");
+    /// assert!(matches!(taiwan.normalize("他說：「好。」"), Cow::Borrowed(_)));
+    /// ```
+    #[must_use]
+    pub fn normalize<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut output = String::new();
+        let mut copy = Copy { text, copied: 0, output: &mut output };
+        self.copy_changes(&mut copy);
+        match copy.copied {
+            0 => Cow::Borrowed(text),
+            _ => {
+                copy.finish();
+                Cow::Owned(output)
+            }
+        }
+    }
+
+    /// Normalizes `text` and appends the result to `output`, whose memory is
+    /// reused: the way to normalize many texts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Normalizer, Preset};
+    ///
+    /// let mut output = String::from("> ");
+    /// Normalizer::new(Preset::Repair).normalize_into("你好,世界!", &mut output);
+    /// assert_eq!(output, "> 你好，世界！");
+    /// ```
+    pub fn normalize_into(&self, text: &str, output: &mut String) {
+        output.reserve(text.len() + text.len() / 16);
+        let mut copy = Copy { text, copied: 0, output };
+        self.copy_changes(&mut copy);
+        copy.finish();
+    }
+
+    /// A normalization of text that comes in pieces.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Normalizer, Preset};
+    ///
+    /// let mut stream = Normalizer::new(Preset::Repair).stream();
+    /// let mut output = String::new();
+    /// stream.push("推進5", &mut output);
+    /// stream.push(" G,發展", &mut output);
+    /// stream.finish(&mut output);
+    /// assert_eq!(output, "推進5G，發展");
+    /// ```
+    #[must_use]
+    pub fn stream(&self) -> NormalizerStream {
+        NormalizerStream::new(*self)
+    }
+
+    /// How bold the repair of a text that begins with `text` is. Its first 64 KiB
+    /// decide, if anything in it does.
+    pub(crate) fn profile(&self, text: &str) -> Profile {
+        Profile::of(text, self.settings.damage, self.settings.full_stops)
+    }
+
+    /// Tells `sink` what `pass` changes in `text`: ranges in bytes of `text`,
+    /// ascending and disjoint, what replaces each, and by which rule. What lies
+    /// between stays. Line feeds never change.
+    pub(crate) fn changes(
+        &self,
+        pass: Pass,
+        profile: Profile,
+        text: &str,
+        scratch: &mut Scratch,
+        sink: &mut impl FnMut(Range<usize>, &str, Rule),
+    ) {
+        for line in self.lines_at_issue(text, 0) {
+            let start = line.start;
+            let sink = &mut |range: Range<usize>, replacement: &str, rule| {
+                sink(start + range.start..start + range.end, replacement, rule);
+            };
+            self.line_changes(pass, profile, &text[line], scratch, sink);
+        }
+    }
+
+    /// One pass over a line.
+    fn line_changes(
+        &self,
+        pass: Pass,
+        profile: Profile,
+        line: &str,
+        scratch: &mut Scratch,
+        sink: &mut impl FnMut(Range<usize>, &str, Rule),
+    ) {
+        match pass {
+            Pass::CodePoints => {
+                code_points::repair(self.settings.rules, self.settings.compatibility, line, sink);
+            }
+            Pass::Marks => line::changes(line, &self.settings, profile, scratch, sink),
+        }
+    }
+
+    /// Copies the text with the changes of both passes.
+    fn copy_changes(&self, copy: &mut Copy<'_, '_>) {
+        if let Some(first) = self.lines_at_issue(copy.text, 0).next() {
+            let profile = self.profile(copy.text);
+            self.copy_lines(first.start, profile, &mut Scratch::default(), copy);
+        }
+    }
+
+    /// Copies the text with the changes from the line on that begins at `from`.
+    fn copy_lines(
+        &self,
+        from: usize,
+        profile: Profile,
+        scratch: &mut Scratch,
+        copy: &mut Copy<'_, '_>,
+    ) {
+        for line in self.lines_at_issue(copy.text, from) {
+            self.copy_line(line, profile, scratch, copy);
+        }
+    }
+
+    fn copy_line(
+        &self,
+        line: Range<usize>,
+        profile: Profile,
+        scratch: &mut Scratch,
+        copy: &mut Copy<'_, '_>,
+    ) {
+        let source = &copy.text[line.clone()];
+        let mut repaired = core::mem::take(&mut scratch.repaired);
+        repaired.clear();
+        let mut inner = Copy { text: source, copied: 0, output: &mut repaired };
+        self.line_changes(
+            Pass::CodePoints,
+            profile,
+            source,
+            scratch,
+            &mut |range, replacement, _| {
+                inner.replace(range, replacement);
+            },
+        );
+        if inner.copied == 0 {
+            self.line_changes(
+                Pass::Marks,
+                profile,
+                source,
+                scratch,
+                &mut |range, replacement, _| {
+                    copy.replace(line.start + range.start..line.start + range.end, replacement);
+                },
+            );
+        } else {
+            inner.finish();
+            copy.replace(line, "");
+            let mut outer = Copy { text: &repaired, copied: 0, output: copy.output };
+            self.line_changes(
+                Pass::Marks,
+                profile,
+                &repaired,
+                scratch,
+                &mut |range, replacement, _| {
+                    outer.replace(range, replacement);
+                },
+            );
+            outer.finish();
+        }
+        scratch.repaired = repaired;
+    }
+
+    /// The lines from the one on that begins at `from`, without their line feeds, in
+    /// which a rule may change something.
+    fn lines_at_issue<'t>(
+        &self,
+        text: &'t str,
+        mut from: usize,
+    ) -> impl Iterator<Item = Range<usize>> + use<'t> {
+        let candidates = self.settings.candidates();
+        core::iter::from_fn(move || {
+            let found = candidates.next(text, from)?;
+            let start = text[..found].rfind('\n').map_or(0, |feed| feed + 1);
+            let end = text[found..].find('\n').map_or(text.len(), |length| found + length);
+            from = text.len().min(end + 1);
+            Some(start..end)
+        })
+    }
+}
+
+/// A text on its way into the output.
+struct Copy<'t, 'o> {
+    text: &'t str,
+    /// How far it is there, in bytes; 0 as long as nothing changed.
+    copied: usize,
+    output: &'o mut String,
+}
+
+impl Copy<'_, '_> {
+    /// Copies up to the range, and the replacement for it.
+    #[inline]
+    fn replace(&mut self, range: Range<usize>, replacement: &str) {
+        self.output.push_str(&self.text[self.copied..range.start]);
+        self.output.push_str(replacement);
+        self.copied = range.end;
+    }
+
+    /// Copies what is left.
+    fn finish(&mut self) {
+        self.output.push_str(&self.text[self.copied..]);
+    }
+}
+
+/// Makes a [`Normalizer`] from a preset, rules and settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct NormalizerBuilder {
+    settings: Settings,
+}
+
+impl NormalizerBuilder {
+    /// Switches one rule on or off.
+    pub fn rule(mut self, rule: Rule, switch: Switch) -> NormalizerBuilder {
+        let rules = self.settings.rules;
+        self.settings.rules = match switch {
+            Switch::On => rules.with(Rules::of(&[rule])),
+            Switch::Off => rules.without(rule),
+        };
+        self
+    }
+
+    /// What is done about spaces between Chinese and Latin.
+    pub fn spacing(mut self, spacing: Spacing) -> NormalizerBuilder {
+        self.settings.spacing = spacing;
+        self
+    }
+
+    /// What is taken to have been done to a text.
+    pub fn damage(mut self, damage: Damage) -> NormalizerBuilder {
+        self.settings.damage = damage;
+        self
+    }
+
+    /// Which dot stands between the parts of a name.
+    pub fn interpunct(mut self, interpunct: Interpunct) -> NormalizerBuilder {
+        self.settings.interpunct = interpunct;
+        self
+    }
+
+    /// What compatibility ideographs become.
+    pub fn compatibility(mut self, form: CompatibilityForm) -> NormalizerBuilder {
+        self.settings.compatibility = form;
+        self
+    }
+
+    /// The normalizer.
+    #[must_use]
+    pub fn build(self) -> Normalizer {
+        Normalizer { settings: self.settings }
+    }
+}

@@ -4,6 +4,7 @@ mod alignment;
 mod composites;
 mod conformance;
 mod dictionaries;
+mod normalization;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod properties;

@@ -1,0 +1,125 @@
+//! Ellipses, dashes, interpuncts, title marks and full stops (P4 to P9): what one
+//! wrote with ASCII or a look-alike for want of a key. All are told by the Han
+//! beside them.
+
+use super::line::Line;
+use super::preset::{Ellipses, Interpunct};
+use super::rule::Rule;
+use super::token::{self, Kind};
+
+/// Decides about every symbol of the line.
+pub(super) fn decide(line: &mut Line<'_>) {
+    let mut angles = None;
+    let mut han_since_angles = false;
+    for index in 0..line.tokens.len() {
+        match line.tokens[index].kind {
+            Kind::Dots => dots(line, index),
+            Kind::Stop => stop(line, index),
+            Kind::Hyphens => hyphens(line, index),
+            Kind::Bullet => bullet(line, index),
+            Kind::Han => han_since_angles = true,
+            Kind::AnglesOpen => (angles, han_since_angles) = (Some(index), false),
+            Kind::AnglesClose => {
+                if let Some(open) = angles.take().filter(|_| han_since_angles) {
+                    title_marks(line, open, index);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `.` is a full stop (P4) or, several of them, an ellipsis (P6).
+fn dots(line: &mut Line<'_>, index: usize) {
+    let length = line.tokens[index].length();
+    let is_ellipsis = match line.settings.ellipses {
+        Ellipses::SixDots => length == 6,
+        Ellipses::All => (3..=6).contains(&length),
+    };
+    if is_ellipsis {
+        ellipsis(line, index);
+    } else if length == 1
+        && line.has(Rule::FullStop)
+        && line.profile.restores_full_stops
+        && is_full_stop(line, index)
+    {
+        line.tokens[index].replace("。", Kind::Stop, Rule::FullStop);
+    }
+}
+
+/// Whether a `.` ends a Chinese sentence: behind Han or a closing mark behind Han,
+/// and before Han or the end of the line.
+fn is_full_stop(line: &Line<'_>, index: usize) -> bool {
+    let is_closing = |kind: Kind| kind.is_space() || kind.is_close() || kind.is_quote();
+    let left = line.left(index, is_closing);
+    let right = line.right(index, is_closing);
+    left == Some(Kind::Han) && matches!(right, None | Some(Kind::Han))
+}
+
+/// A run of … or 。 that is no ellipsis as the standard has it.
+fn stop(line: &mut Line<'_>, index: usize) {
+    let source = line.source(index);
+    let length = source.len() / "…".len();
+    let is_ellipsis = line.settings.ellipses == Ellipses::All
+        && match source.chars().next() {
+            // Twelve dots are those of a missing paragraph.
+            Some('…' | '⋯') => !matches!(length, 2 | 4),
+            Some('。') => length >= 3,
+            _ => false,
+        };
+    if is_ellipsis {
+        ellipsis(line, index);
+    }
+}
+
+/// Writes an ellipsis beside Han, also where marks stand between.
+fn ellipsis(line: &mut Line<'_>, index: usize) {
+    let is_skipped = |kind: Kind| kind.is_space() || kind.is_mark();
+    let left = line.left(index, |kind| is_skipped(kind) || kind.is_close() || kind.is_quote());
+    let is_beside_han = left == Some(Kind::Han) || line.right(index, is_skipped) == Some(Kind::Han);
+    if is_beside_han && line.has(Rule::Ellipsis) {
+        line.tokens[index].replace("……", Kind::Stop, Rule::Ellipsis);
+    }
+}
+
+/// Two hyphens or lines between Han are a dash (P7).
+fn hyphens(line: &mut Line<'_>, index: usize) {
+    let is_pair = matches!(line.source(index), "--" | "──" | "－－");
+    if !is_pair || !line.has(Rule::Dash) {
+        return;
+    }
+    let is_skipped =
+        |kind: Kind| kind.is_space() || kind.is_quote() || kind.is_open() || kind.is_close();
+    let is_between_han = line.left(index, is_skipped) == Some(Kind::Han)
+        && line.right(index, is_skipped) == Some(Kind::Han);
+    if is_between_han {
+        line.tokens[index].replace("——", Kind::Stop, Rule::Dash);
+    }
+}
+
+/// A dot between ideographs is that of a name (P8). Beside kana it is Japanese.
+fn bullet(line: &mut Line<'_>, index: usize) {
+    let wanted = match line.settings.interpunct {
+        Interpunct::MiddleDot => "·",
+        Interpunct::HyphenationPoint => "‧",
+    };
+    if !line.has(Rule::Interpunct) || line.source(index) == wanted {
+        return;
+    }
+    let is_ideograph = |character: Option<char>| {
+        character.is_some_and(|character| token::is_han(character) && !token::is_kana(character))
+    };
+    let range = line.tokens[index].range();
+    let before = line.text[..range.start].chars().next_back();
+    if is_ideograph(before) && is_ideograph(line.text[range.end..].chars().next()) {
+        line.tokens[index].replace(wanted, Kind::Bullet, Rule::Interpunct);
+    }
+}
+
+/// `<<` and `>>` around Han are the marks of a title (P9).
+fn title_marks(line: &mut Line<'_>, open: usize, close: usize) {
+    if line.has(Rule::TitleMarks) {
+        line.tokens[open].replace("《", Kind::TitleOpen, Rule::TitleMarks);
+        line.tokens[close].replace("》", Kind::TitleClose, Rule::TitleMarks);
+    }
+}
