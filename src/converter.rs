@@ -285,6 +285,13 @@ impl Converter {
     }
 }
 
+impl From<Config> for Converter {
+    /// The converter of a configuration, as [`Converter::new`] makes it.
+    fn from(config: Config) -> Converter {
+        Converter::new(config)
+    }
+}
+
 impl fmt::Debug for Converter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut fields = formatter.debug_struct("Converter");

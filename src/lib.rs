@@ -63,6 +63,7 @@ mod filter;
 mod normalize;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod pipeline;
 mod plan;
 mod scan;
 mod segment;
@@ -79,6 +80,7 @@ pub use normalize::{
     CompatibilityForm, Damage, Diagnosis, Finding, Interpunct, Normalizer, NormalizerBuilder,
     NormalizerStream, Note, Preset, Rule, Spacing, Switch, UnknownPresetError,
 };
+pub use pipeline::{Pipeline, PipelineBuilder, PipelineStream};
 pub use segment::{Segment, Segments, Stage, Step};
 
 /// The examples of the README.

@@ -13,6 +13,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::ops::Range;
 
+mod aligned;
 mod candidates;
 mod code_points;
 mod damage;

@@ -51,6 +51,11 @@ impl Stream {
     /// by now. Looks at up to 2 KiB of what came before, so that many tiny pieces
     /// cost more than a few large ones.
     pub fn push(&mut self, piece: &str, output: &mut String) {
+        if self.kept() == 0 && self.plan.is_cut(piece) {
+            // Nothing of it has to wait, so it need not be copied.
+            self.given.clear();
+            return scan::convert_into(self.plan, piece, output);
+        }
         self.waiting.push_str(piece);
         let from = self.waiting.len().saturating_sub(PATIENCE);
         if let Some(cut) = self.plan.certain_cuts(&self.given, &self.waiting, from).last() {

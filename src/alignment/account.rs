@@ -35,6 +35,11 @@ impl Notes {
         self.changes.push((range, rule));
     }
 
+    /// Whether nothing was replaced.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
     /// The pass is over, with a text of so many bytes.
     pub(super) fn finish(mut self, length: usize) -> (Alignment, Account) {
         self.alignment.extend_unchanged(length - self.alignment.source_length());

@@ -141,31 +141,28 @@ pub(super) fn edits(
     alignment: &Alignment,
     accounts: &[Vec<Explained>],
 ) -> Vec<Edit> {
-    let mut edits: Vec<Edit> = Vec::new();
-    let mut previous = Vec::new();
+    let mut changes: Vec<(Change, Vec<Range<usize>>)> = Vec::new();
     for_each_change([source, output], alignment, |change| {
         let responsible = responsible(accounts, &change.source);
-        let (from, to) = change.trimmed([source, output]);
-        match edits.last_mut() {
-            _ if from.is_empty() && to.is_empty() => return,
-            Some(last)
-                if last.source.end == from.start
-                    && last.output.end == to.start
-                    && previous == responsible =>
-            {
-                last.replaced.push_str(&source[from.clone()]);
-                (last.source.end, last.output.end) = (from.end, to.end);
+        let change = change.trimmed([source, output]);
+        match changes.last_mut() {
+            _ if change.is_empty() => {}
+            Some((last, others)) if last.touches(&change) && *others == responsible => {
+                last.source.end = change.source.end;
+                last.output.end = change.output.end;
             }
-            _ => edits.push(Edit {
-                replaced: source[from.clone()].to_owned(),
-                causes: causes(accounts, &responsible),
-                source: from,
-                output: to,
-            }),
+            _ => changes.push((change, responsible)),
         }
-        previous = responsible;
     });
-    edits
+    let edit = |(change, responsible): (Change, Vec<Range<usize>>)| {
+        // What one pass deleted another one may have inserted again.
+        let Change { source: from, output: to } = change.trimmed([source, output]);
+        let causes = causes(accounts, &responsible);
+        let replaced = source[from.clone()].to_owned();
+        let edit = Edit { source: from, output: to, replaced, causes };
+        (!edit.source.is_empty() || !edit.output.is_empty()).then_some(edit)
+    };
+    changes.into_iter().filter_map(edit).collect()
 }
 
 /// A place at which the texts differ, or may.
@@ -175,11 +172,23 @@ struct Change {
 }
 
 impl Change {
-    /// The ranges without what is the same at their ends.
-    fn trimmed(&self, [source, output]: [&str; 2]) -> (Range<usize>, Range<usize>) {
+    /// The change without what is the same at its ends.
+    fn trimmed(&self, [source, output]: [&str; 2]) -> Change {
         let Change { source: from, output: to } = self;
         let [head, tail] = common_ends(&source[from.clone()], &output[to.clone()]);
-        (from.start + head..from.end - tail, to.start + head..to.end - tail)
+        Change {
+            source: from.start + head..from.end - tail,
+            output: to.start + head..to.end - tail,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.source.is_empty() && self.output.is_empty()
+    }
+
+    /// Whether the next change follows without a gap.
+    fn touches(&self, next: &Change) -> bool {
+        self.source.end == next.source.start && self.output.end == next.output.start
     }
 }
 

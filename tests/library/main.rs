@@ -7,6 +7,7 @@ mod dictionaries;
 mod normalization;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod pipeline;
 mod properties;
 mod reference;
 #[cfg(feature = "std")]
