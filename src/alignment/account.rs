@@ -21,18 +21,22 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
-    /// The pass replaced a byte range of `text`, which is all of its text, for the sake
-    /// of a rule. Ranges ascend and do not overlap.
-    pub(crate) fn replaced(
-        &mut self,
-        text: &str,
-        range: Range<usize>,
-        replacement: &str,
-        rule: Rule,
-    ) {
-        self.alignment.extend_unchanged(range.start - self.alignment.source_length());
-        self.alignment.extend_changed(&text[range.clone()], replacement);
-        self.changes.push((range, rule));
+    /// The pass replaced `source`, which begins at this byte offset of its text, for the
+    /// sake of a rule. Offsets ascend, and what is replaced does not overlap.
+    pub(crate) fn replaced(&mut self, start: usize, source: &str, replacement: &str, rule: Rule) {
+        self.extend_to(start);
+        self.alignment.extend_changed(source, replacement);
+        self.changes.push((start..start + source.len(), rule));
+    }
+
+    /// Where an offset of the text, behind all that was replaced, is in the output.
+    pub(crate) fn output_offset(&self, offset: usize) -> usize {
+        offset - self.alignment.source_length() + self.alignment.output_length()
+    }
+
+    /// Nothing else changed before this offset of the text.
+    fn extend_to(&mut self, offset: usize) {
+        self.alignment.extend_unchanged(offset - self.alignment.source_length());
     }
 
     /// Whether nothing was replaced.
@@ -42,7 +46,7 @@ impl Notes {
 
     /// The pass is over, with a text of so many bytes.
     pub(super) fn finish(mut self, length: usize) -> (Alignment, Account) {
-        self.alignment.extend_unchanged(length - self.alignment.source_length());
+        self.extend_to(length);
         (self.alignment, Account::Rules(self.changes))
     }
 }

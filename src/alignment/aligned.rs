@@ -75,10 +75,30 @@ impl<'t> Aligned<'t> {
         Aligned::changed(source, output, alignment, Account::Conversion(plan))
     }
 
-    /// What rules made of a text.
+    /// What rules made of a text in one pass.
     pub(crate) fn normalized(source: &'t str, output: String, notes: Notes) -> Aligned<'t> {
         let (alignment, account) = notes.finish(source.len());
         Aligned::changed(source, output, alignment, account)
+    }
+
+    /// What rules made of a text in two passes. The text between them need not be known:
+    /// rules have noted what they did.
+    pub(crate) fn normalized_twice(
+        source: &'t str,
+        output: String,
+        [first, second]: [Notes; 2],
+    ) -> Aligned<'t> {
+        if second.is_empty() {
+            return Aligned::normalized(source, output, first);
+        }
+        if first.is_empty() {
+            return Aligned::normalized(source, output, second);
+        }
+        let (before, account) = first.finish(source.len());
+        let (alignment, second) = second.finish(before.output_length());
+        let mut aligned = Aligned::changed(source, output, before.then(&alignment), account);
+        aligned.layers.push(Layer { account: second, before: Some(before), input: None });
+        aligned
     }
 
     fn changed(

@@ -2,6 +2,7 @@
 //! what they did.
 
 use alloc::string::String;
+use core::ops::Range;
 
 use super::damage::EVIDENCE;
 use super::{Copy, Damage, Normalizer, Pass, Preset, Profile, Rule, Rules, Scratch, Spacing};
@@ -34,10 +35,61 @@ impl Normalizer {
     /// ```
     #[must_use]
     pub fn normalize_aligned<'t>(&self, text: &'t str) -> Aligned<'t> {
-        let profile = self.profile(text);
-        let mut scratch = Scratch::default();
-        self.pass_aligned(Pass::CodePoints, profile, text, &mut scratch)
-            .then(|repaired| self.pass_aligned(Pass::Marks, profile, repaired, &mut scratch))
+        let mut lines = self.lines_at_issue(text, 0).peekable();
+        if lines.peek().is_none() {
+            return Aligned::unchanged(text);
+        }
+        let (profile, mut scratch) = (self.profile(text), Scratch::default());
+        let mut output = String::with_capacity(text.len() + text.len() / 16);
+        let mut notes = [Notes::default(), Notes::default()];
+        let mut copied = 0;
+        for line in lines {
+            output.push_str(&text[copied..line.start]);
+            copied = line.end;
+            self.line_aligned(text, line, profile, &mut scratch, &mut notes, &mut output);
+        }
+        output.push_str(&text[copied..]);
+        match output == text {
+            true => Aligned::unchanged(text),
+            false => Aligned::normalized_twice(text, output, notes),
+        }
+    }
+
+    /// Appends to `output` what both passes make of a line, and notes what they do.
+    fn line_aligned(
+        &self,
+        text: &str,
+        line: Range<usize>,
+        profile: Profile,
+        scratch: &mut Scratch,
+        [first, second]: &mut [Notes; 2],
+        output: &mut String,
+    ) {
+        let (start, source) = (line.start, &text[line]);
+        let start_between = first.output_offset(start);
+        let mut repaired = core::mem::take(&mut scratch.repaired);
+        repaired.clear();
+        let mut copy = Copy { text: source, copied: 0, output: &mut repaired };
+        let mut is_changed = false;
+        let sink = &mut |range: Range<usize>, replacement: &str, rule| {
+            is_changed = true;
+            first.replaced(start + range.start, &source[range.clone()], replacement, rule);
+            copy.replace(range, replacement);
+        };
+        self.line_changes(Pass::CodePoints, profile, source, scratch, sink);
+        if is_changed {
+            copy.finish();
+        }
+        let between = if is_changed { &*repaired } else { source };
+        let mut copy = Copy { text: between, copied: 0, output };
+        let sink = &mut |range: Range<usize>, replacement: &str, rule| {
+            let (at, replaced) = (start_between + range.start, &between[range.clone()]);
+            second.replaced(at, replaced, replacement, rule);
+            copy.replace(range, replacement);
+        };
+        self.line_changes(Pass::Marks, profile, between, scratch, sink);
+        copy.finish();
+        scratch.repaired = repaired;
     }
 
     /// What one pass makes of a text.
@@ -55,7 +107,7 @@ impl Normalizer {
             if copy.copied == 0 {
                 copy.output.reserve(text.len() + text.len() / 16);
             }
-            notes.replaced(text, range.clone(), replacement, rule);
+            notes.replaced(range.start, &text[range.clone()], replacement, rule);
             copy.replace(range, replacement);
         });
         copy.finish();
