@@ -204,7 +204,11 @@ impl Normalizer {
     /// How bold the repair of a text that begins with `text` is. Its first 64 KiB
     /// decide, if anything in it does.
     pub(crate) fn profile(&self, text: &str) -> Profile {
-        Profile::of(text, self.settings.damage, self.settings.full_stops)
+        let full_stops = match self.settings.rules.has(Rule::FullStop) {
+            true => self.settings.full_stops,
+            false => FullStops::Never,
+        };
+        Profile::of(text, self.settings.damage, full_stops)
     }
 
     /// Tells `sink` what `pass` changes in `text`: ranges in bytes of `text`,

@@ -151,8 +151,8 @@ fn is_ideograph(character: char) -> bool {
     )
 }
 
-/// Whether this belongs to Chinese text, where nothing invisible is needed: Han, kana, Bopomofo, CJK marks
-/// in any of their forms.
+/// Whether this belongs to Chinese text, where nothing invisible is needed: Han, kana,
+/// Bopomofo, CJK marks in any of their forms.
 fn is_chinese(character: char) -> bool {
     is_ideograph(character)
         || is_kana(character)
@@ -194,9 +194,9 @@ fn ascii_of_fullwidth(character: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
     use alloc::string::String;
-    use std::format;
-    use std::vec::Vec;
+    use alloc::vec::Vec;
 
     use proptest::prelude::*;
     use unicode_normalization::UnicodeNormalization as _;
@@ -420,7 +420,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #![proptest_config(ProptestConfig::with_cases(1000))]
 
         #[test]
         fn a_second_pass_changes_nothing(rules in rules(), form in form(), line in text()) {

@@ -20,6 +20,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::damage::Profile;
+use super::preset::Spacing;
 use super::rule::Rule;
 use super::structure::Openers;
 use super::token::{self, Facts, Kind, Token};
@@ -108,10 +109,26 @@ impl Line<'_> {
                 english::decide(self);
             }
         } else if !self.is_korean() {
+            self.decide_by_layers(openers);
+        }
+    }
+
+    /// The layers, but for those that have nothing to decide.
+    fn decide_by_layers(&mut self, openers: &mut Openers) {
+        let kinds = self.facts.kinds;
+        if kinds.has_any(structure::KINDS) {
             structure::decide(self, openers);
+        }
+        if kinds.has_any(symbols::kinds(self.settings)) {
             symbols::decide(self);
+        }
+        if kinds.has_any(marks::KINDS) {
             marks::decide(self);
+        }
+        if kinds.has_any(quotes::KINDS) {
             quotes::decide(self);
+        }
+        if kinds.has_any(spaces::KINDS) || self.settings.spacing == Spacing::Insert {
             spaces::decide(self);
         }
     }

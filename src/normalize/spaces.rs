@@ -5,7 +5,10 @@ use core::ops::Range;
 use super::line::Line;
 use super::preset::Spacing;
 use super::rule::Rule;
-use super::token::Kind;
+use super::token::{Kind, Kinds};
+
+/// What this layer is about, unless spaces are to be put in.
+pub(super) const KINDS: Kinds = Kinds::of(&[Kind::Blank]);
 
 /// Decides about every space of the line, and where one is missing.
 pub(super) fn decide(line: &mut Line<'_>) {
@@ -97,8 +100,17 @@ fn is_beside_mark(line: &Line<'_>, index: usize, before: Kind, behind: Kind) -> 
         Kind::QuoteOpen | Kind::QuoteClose => matches!(line.written(at), "「" | "」" | "『" | "』"),
         _ => kind.is_fullwidth(),
     };
+    // What is invisible may go when it stands beside the mark, but not twice.
+    let is_visible = |kind: Kind, at: usize| {
+        kind != Kind::Transparent || line.text.as_bytes()[line.tokens[at].start].is_ascii()
+    };
+    // Full stops that come together would be an ellipsis.
+    let is_full_stop = |at: usize| line.written(at).starts_with('。');
     before != Kind::Pipe
         && behind != Kind::Pipe
+        && !(is_full_stop(index - 1) && is_full_stop(index + 1))
+        && is_visible(before, index - 1)
+        && is_visible(behind, index + 1)
         && (is_mark(before, index - 1) || is_mark(behind, index + 1))
 }
 

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use super::line::Line;
 use super::rule::Rule;
-use super::token::Kind;
+use super::token::{Kind, Kinds};
 
 /// What stands open, and what the line had up to there.
 #[derive(Clone, Copy)]
@@ -34,6 +34,10 @@ struct Counts {
     words: usize,
     not_ascii: usize,
 }
+
+/// What this layer is about.
+pub(super) const KINDS: Kinds =
+    Kinds::of(&[Kind::HalfClose, Kind::FullClose, Kind::QuoteClose, Kind::StraightQuote]);
 
 /// From how many words on a run without Han is a sentence of another language.
 const SENTENCE: usize = 3;

@@ -15,6 +15,7 @@ use super::rule::Rule;
 /// What a token is. A rule that changes a token changes its kind with it, so
 /// that the rules behind it see what will be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub(super) enum Kind {
     /// Ideographs, kana, bopomofo.
     Han,
@@ -74,6 +75,32 @@ pub(super) enum Kind {
     Symbol,
 }
 
+/// A set of kinds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kinds(u32);
+
+impl Kinds {
+    /// The set of these.
+    pub(super) const fn of(kinds: &[Kind]) -> Kinds {
+        let mut bits = 0;
+        let mut at = 0;
+        while at < kinds.len() {
+            bits |= 1 << kinds[at] as u32;
+            at += 1;
+        }
+        Kinds(bits)
+    }
+
+    /// Whether any of those is among these.
+    pub(super) fn has_any(self, others: Kinds) -> bool {
+        self.0 & others.0 != 0
+    }
+
+    fn insert(&mut self, kind: Kind) {
+        self.0 |= 1 << kind as u32;
+    }
+}
+
 /// No token.
 pub(super) const NOWHERE: usize = usize::MAX;
 
@@ -119,6 +146,8 @@ impl Token {
 /// What a line is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Facts {
+    /// Which kinds of tokens there are.
+    pub(super) kinds: Kinds,
     /// Characters of kind [`Kind::Han`].
     pub(super) han: usize,
     /// Tokens of kind [`Kind::Word`].
@@ -159,6 +188,9 @@ impl Tokenizer<'_> {
         while at < self.bytes.len() {
             at = match self.bytes[at] {
                 0xE4..=0xE9 => self.han(at),
+                0xE3 if self.bytes[at..].starts_with("、".as_bytes()) => {
+                    self.push(at, same_end(self.bytes, at, at + 3), Kind::Stop)
+                }
                 byte if byte.is_ascii() => self.ascii(at, byte),
                 _ => self.other(at),
             };
@@ -168,6 +200,7 @@ impl Tokenizer<'_> {
     /// Appends a token and says where it ends.
     #[inline]
     fn push(&mut self, start: usize, end: usize, kind: Kind) -> usize {
+        self.facts.kinds.insert(kind);
         self.tokens.push(Token {
             start,
             end,
@@ -301,7 +334,8 @@ impl Tokenizer<'_> {
         };
         match end {
             Some(end) => self.push(at, end, Kind::Opaque),
-            None => self.push(at, at + 1, Kind::Symbol),
+            // A run of backticks is one thing: no part of it begins code.
+            None => self.push(at, run_end(self.bytes, at), Kind::Symbol),
         }
     }
 
