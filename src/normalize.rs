@@ -31,7 +31,7 @@ mod structure;
 mod symbols;
 mod token;
 
-use candidates::Candidates;
+use candidates::{CODE_POINT_RULES, Candidates};
 pub(crate) use damage::Profile;
 pub use diagnosis::{Diagnosis, Finding, Note};
 pub(crate) use line::Scratch;
@@ -222,7 +222,11 @@ impl Normalizer {
         scratch: &mut Scratch,
         sink: &mut impl FnMut(Range<usize>, &str, Rule),
     ) {
-        for line in self.lines_at_issue(text, 0) {
+        let candidates = match pass {
+            Pass::CodePoints => Candidates::of(self.settings.rules.both(CODE_POINT_RULES)),
+            Pass::Marks => self.settings.candidates(),
+        };
+        for line in lines_with(candidates, text, 0) {
             let start = line.start;
             let sink = &mut |range: Range<usize>, replacement: &str, rule| {
                 sink(start + range.start..start + range.end, replacement, rule);
@@ -322,17 +326,26 @@ impl Normalizer {
     fn lines_at_issue<'t>(
         &self,
         text: &'t str,
-        mut from: usize,
+        from: usize,
     ) -> impl Iterator<Item = Range<usize>> + use<'t> {
-        let candidates = self.settings.candidates();
-        core::iter::from_fn(move || {
-            let found = candidates.next(text, from)?;
-            let start = text[..found].rfind('\n').map_or(0, |feed| feed + 1);
-            let end = text[found..].find('\n').map_or(text.len(), |length| found + length);
-            from = text.len().min(end + 1);
-            Some(start..end)
-        })
+        lines_with(self.settings.candidates(), text, from)
     }
+}
+
+/// The lines from the one on that begins at `from`, without their line feeds, that
+/// have a candidate.
+fn lines_with(
+    candidates: Candidates,
+    text: &str,
+    mut from: usize,
+) -> impl Iterator<Item = Range<usize>> {
+    core::iter::from_fn(move || {
+        let found = candidates.next(text, from)?;
+        let start = text[..found].rfind('\n').map_or(0, |feed| feed + 1);
+        let end = text[found..].find('\n').map_or(text.len(), |length| found + length);
+        from = text.len().min(end + 1);
+        Some(start..end)
+    })
 }
 
 /// A text on its way into the output.

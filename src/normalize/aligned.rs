@@ -110,8 +110,11 @@ impl Normalizer {
             notes.replaced(range.start, &text[range.clone()], replacement, rule);
             copy.replace(range, replacement);
         });
+        if notes.is_empty() {
+            return Aligned::unchanged(text);
+        }
         copy.finish();
-        match notes.is_empty() || output == text {
+        match output == text {
             true => Aligned::unchanged(text),
             false => Aligned::normalized(text, output, notes),
         }
