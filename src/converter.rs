@@ -160,8 +160,8 @@ impl Converter {
     /// ```
     /// use fanjian::{Config, Converter, Unit};
     ///
-    /// let aligned = Converter::new(Config::S2twp).convert_aligned("在互联网上搜索");
-    /// assert_eq!(aligned.output(), "在網際網路上搜尋");
+    /// let aligned = Converter::new(Config::S2twp).convert_aligned("在互联网上");
+    /// assert_eq!(aligned.output(), "在網際網路上");
     /// assert_eq!(aligned.source_range(Unit::CodePoints, 1..5), 1..4);
     /// ```
     #[must_use]

@@ -18,6 +18,10 @@
 //!   or by varieties of Chinese ([`Converter::between`], BCP 47 tags).
 //! - **Convert what comes in pieces**: [`Converter::stream`], and with `std` a
 //!   writer, in [`stream`]. A border between pieces never changes the output.
+//! - **Normalize and convert** in the right order: [`Pipeline`].
+//! - **Know which place of the output is which place of the source**, in bytes, code
+//!   points or UTF-16, and take changes back: [`Converter::convert_aligned`],
+//!   [`Normalizer::normalize_aligned`], [`Pipeline::process_aligned`], [`revert`].
 //! - **Explain a conversion**: [`Converter::segments`] names the dictionaries,
 //!   the entries, and what else they offer.
 //! - **Look into dictionaries, or compile some and look things up**:
