@@ -140,7 +140,7 @@ fn each_part_is_done_where_it_belongs() {
         (Preset::Mainland, Config::T2s, "說「好」, 走", "说“好”，走"),
         (Preset::Taiwan, Config::S2tw, "说“‘好’了”, 走", "說「『好』了」，走"),
         (Preset::HongKong, Config::S2hk, "说“里面”", "説「裏面」"),
-        (Preset::Taiwan, Config::S2twp, "It’s “好软件”", "It’s 「好軟體」"),
+        (Preset::Taiwan, Config::S2twp, "It’s “好软件”", "It’s「好軟體」"),
     ];
     for (preset, config, source, expected) in cases {
         assert_eq!(pipeline(preset, config).process(source), expected, "{preset} {config}");
