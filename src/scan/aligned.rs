@@ -104,16 +104,28 @@ impl Watch {
     fn sees_borders_move(&mut self, plan: &Plan<'_>, part: Part, source: &str) -> bool {
         self.input.clear();
         self.borders.clear();
-        if part == Part::Segment {
-            self.borders.push(source.len());
-            let is_by_character =
-                plan.first.is_some_and(|first| first.convert_by_character(source, &mut self.input));
-            if !is_by_character {
-                self.input.push_str(source);
-            }
-            let stages = &plan.conversion[usize::from(is_by_character)..];
-            return stages.iter().any(|stage| self.sees_borders_move_in(stage));
+        match part {
+            Part::Piece | Part::Segment => self.sees_borders_move_in_segment(plan, source),
+            Part::Segments => self.sees_borders_move_in_segments(plan, source),
         }
+    }
+
+    /// The same of one segment. What the first stage does there is mostly done by
+    /// character.
+    fn sees_borders_move_in_segment(&mut self, plan: &Plan<'_>, source: &str) -> bool {
+        self.borders.push(source.len());
+        let is_by_character =
+            plan.first.is_some_and(|first| first.convert_by_character(source, &mut self.input));
+        if !is_by_character {
+            self.input.push_str(source);
+        }
+        let stages = &plan.conversion[usize::from(is_by_character)..];
+        stages.iter().any(|stage| self.sees_borders_move_in(stage))
+    }
+
+    /// The same of any number of segments. What the last of two stages does there is
+    /// mostly done by character.
+    fn sees_borders_move_in_segments(&mut self, plan: &Plan<'_>, source: &str) -> bool {
         if plan.normalization.is_some_and(|matcher| matcher.may_match(source)) {
             return true;
         }
@@ -124,12 +136,12 @@ impl Watch {
             matcher.segment(source, Extent::Whole, *leading, |end| self.borders.push(end));
         }
         self.borders.push(source.len());
-        let is_by_last = |input: &str, output: &mut String| {
-            plan.last.is_some_and(|last| last.convert_by_character(input, output))
-        };
         plan.conversion.iter().enumerate().any(|(number, stage)| {
             self.output.clear();
-            let is_by_character = number > 0 && is_by_last(&self.input, &mut self.output);
+            let is_by_character = number > 0
+                && plan
+                    .last
+                    .is_some_and(|last| last.convert_by_character(&self.input, &mut self.output));
             !is_by_character && self.sees_borders_move_in(stage)
         })
     }
