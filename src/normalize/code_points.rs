@@ -25,9 +25,9 @@
 //!   for compatibility: ① ℃ ㎡ Ⅳ ½ ㈠ ￥ stay.
 //! - **C3** leaves the twelve ideographs of the compatibility block alone that are
 //!   unified ones; they have no decomposition.
-//! - **C4** deletes U+200B to U+200D, U+2060, U+FEFF and U+00AD between two
-//!   characters of Chinese text: Han, kana, Bopomofo, or CJK marks. So the joiners of emoji
-//!   and of other scripts stay, and so does U+FEFF at the beginning of a line: at
+//! - **C4** deletes U+200B to U+200D, U+2060, U+FEFF and U+00AD beside Han, kana or
+//!   Bopomofo, where another such character or a mark, CJK's or ASCII's, stands on the
+//!   other side. So the joiners of emoji and of other scripts stay, and so does U+FEFF at the beginning of a line: at
 //!   the beginning of a text it is a byte order mark, which says how the text is
 //!   encoded and is no part of it.
 //! - **C5** deletes all characters with the property `Bidi_Control` (UAX #9).

@@ -9,7 +9,7 @@
 //! damaged again.
 
 use super::preset::{Damage, FullStops};
-use super::token;
+use super::token::{self, Class, Kind};
 
 /// How much of a text's beginning decides, in bytes.
 pub(super) const EVIDENCE: usize = 64 * 1024;
@@ -148,8 +148,18 @@ fn has_fullwidth_mark(bytes: &[u8]) -> bool {
         || (64 * blocks.len()..bytes.len()).any(is_one)
 }
 
-fn is_behind_han(bytes: &[u8], at: usize) -> bool {
-    token::before(bytes, at).is_some_and(token::is_han)
+/// Whether Han stands before `at`, also with something invisible between, and also
+/// as a character of private use: what the pass over code points changes must not
+/// count as less before it than behind it.
+fn is_behind_han(bytes: &[u8], mut at: usize) -> bool {
+    while let Some(character) = token::before(bytes, at) {
+        match token::kind_of(character) {
+            _ if character.is_ascii() => return false,
+            Class::Extend | Class::Kind(Kind::Transparent) => at -= character.len_utf8(),
+            _ => return token::is_han(character) || matches!(character, '\u{E000}'..='\u{F8FF}'),
+        }
+    }
+    false
 }
 
 /// How bold a repair may be. What this is, once known, holds for every line alike.

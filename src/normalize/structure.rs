@@ -63,7 +63,7 @@ pub(super) fn decide(line: &mut Line<'_>, openers: &mut Openers) {
             Kind::StraightQuote => straight_quote(line, &mut openers.quotes, opener, counts),
             _ => {}
         }
-        counts.count(kind, !line.text.as_bytes()[line.tokens[index].start].is_ascii());
+        counts.count(kind, !line.written(index).is_ascii());
     }
 }
 

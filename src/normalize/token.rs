@@ -515,3 +515,89 @@ pub(super) fn kind_of(character: char) -> Class {
     };
     Class::Kind(kind)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The texts and kinds of a line's tokens.
+    fn cut(line: &str) -> Vec<(&str, Kind)> {
+        let mut tokens = Vec::new();
+        tokenize(line, &mut tokens);
+        tokens.iter().map(|token| (&line[token.range()], token.kind)).collect()
+    }
+
+    #[test]
+    fn a_line_is_cut_into_runs() {
+        assert_eq!(
+            cut("中文か, 5G。。(a)"),
+            [
+                ("中文か", Kind::Han),
+                (",", Kind::HalfMark),
+                (" ", Kind::Blank),
+                ("5G", Kind::Word),
+                ("。。", Kind::Stop),
+                ("(", Kind::HalfOpen),
+                ("a", Kind::Word),
+                (")", Kind::HalfClose),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_protected_is_one_token() {
+        for (text, kind) in [
+            ("v1.2.3", Kind::Word),
+            ("12:30", Kind::Number),
+            ("1,234.56%", Kind::Number),
+            ("L.A", Kind::Word),
+            ("it’s", Kind::Word),
+            ("a.b-c@d.org", Kind::Word),
+            ("C:\\a\\b", Kind::Word),
+            ("https://a.b/c?d=e,f#g(h)", Kind::Opaque),
+            ("`a, b`", Kind::Opaque),
+            ("``a`, b``", Kind::Opaque),
+            ("$f(x, y)$", Kind::Opaque),
+            ("{name}", Kind::Opaque),
+            ("&#20013;", Kind::Opaque),
+            ("<a href=\"中, >\">", Kind::Transparent),
+            ("<!-- 中 -->", Kind::Transparent),
+            ("%s:%d", Kind::Word),
+            (":-)", Kind::Symbol),
+            (":smile:", Kind::Symbol),
+            ("(^_^)", Kind::Symbol),
+        ] {
+            assert_eq!(cut(text), [(text, kind)]);
+        }
+    }
+
+    #[test]
+    fn a_url_gives_the_marks_of_the_sentence_back() {
+        for (text, url) in [
+            ("http://a.b/c,", "http://a.b/c"),
+            ("http://a.b/(c)).", "http://a.b/(c)"),
+            ("http://a.b(中)", "http://a.b"),
+            ("http://a.b中", "http://a.b"),
+        ] {
+            assert_eq!(cut(text)[0], (url, Kind::Opaque));
+        }
+    }
+
+    #[test]
+    fn tokens_cover_the_line() {
+        let line = "中\u{301} a\u{FE0F}\u{200B}한é、<b>x</b>\u{E0100}\t　|😀\u{1F3FB}-- << >> ．％";
+        assert_eq!(
+            cut(line).iter().map(|(text, _)| *text).collect::<alloc::string::String>(),
+            line
+        );
+    }
+
+    #[test]
+    fn a_line_is_told_what_it_is_made_of() {
+        let mut tokens = Vec::new();
+        let facts = tokenize("中文か a b한 1 𠀀", &mut tokens);
+        assert_eq!((facts.han, facts.words, facts.hangul_words), (4, 2, 0));
+        assert!(facts.ideographs && facts.kinds.has_any(Kinds::of(&[Kind::Number])));
+        assert!(!tokenize("かな 한국", &mut tokens).ideographs);
+    }
+}

@@ -95,9 +95,9 @@ impl<'l> Deleted<'l> {
         is_deleted
     }
 
-    /// Whether the character is Han of any script, or will be.
+    /// Whether the character is Han or kana and stands for itself, or will be.
     fn is_han(&self, character: char) -> bool {
-        token::is_han(character)
+        (token::is_han(character) && !is_combining_mark(character))
             || self.rules().has(Rule::PrivateUse) && of_hong_kong(character).is_some()
     }
 
