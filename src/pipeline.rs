@@ -113,6 +113,11 @@ impl Pipeline {
             (None, None) => Cow::Borrowed(text),
             (Some(normalizer), None) => normalizer.normalize(text),
             (None, Some(converter)) => converter.convert(text),
+            (Some(normalizer), Some(converter)) if text.len() <= BLOCK => {
+                let mut output = String::new();
+                process_short(normalizer, converter, text, &mut output);
+                if output == text { Cow::Borrowed(text) } else { Cow::Owned(output) }
+            }
             (Some(normalizer), Some(converter)) => {
                 let mut passes = Passes::new(normalizer, converter);
                 passes.process(text, normalizer.profile(text))
@@ -138,6 +143,9 @@ impl Pipeline {
             (None, None) => output.push_str(text),
             (Some(normalizer), None) => normalizer.normalize_into(text, output),
             (None, Some(converter)) => converter.convert_into(text, output),
+            (Some(normalizer), Some(converter)) if text.len() <= BLOCK => {
+                process_short(normalizer, converter, text, output);
+            }
             (Some(normalizer), Some(converter)) => {
                 output.reserve(text.len() + text.len() / 16);
                 let mut passes = Passes::new(normalizer, converter);
@@ -216,6 +224,19 @@ impl Pipeline {
         };
         PipelineStream { way }
     }
+}
+
+/// Appends to `output` what becomes of a text that is no longer than a block: the passes
+/// one after the other, without anything that could wait.
+fn process_short(normalizer: Normalizer, converter: Converter, text: &str, output: &mut String) {
+    let (profile, mut scratch) = (normalizer.profile(text), Scratch::default());
+    let (mut repaired, mut joined) = (String::new(), String::new());
+    let mut source = normalizer.pass(Pass::CodePoints, profile, text, &mut scratch, &mut repaired);
+    if let Some(spaces) = normalizer.spaces_within_phrases() {
+        source = spaces.pass(Pass::Marks, profile, source, &mut scratch, &mut joined);
+    }
+    let converted = converter.convert(source);
+    normalizer.pass_into(Pass::Marks, profile, &converted, &mut scratch, output);
 }
 
 /// The blocks of a text: each of some lines.
