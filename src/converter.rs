@@ -5,6 +5,7 @@ use alloc::string::String;
 use core::fmt;
 use core::ops::Range;
 
+use crate::alignment::Aligned;
 use crate::config::{Config, UnsupportedPairError, Variety, Vocabulary};
 use crate::document;
 use crate::embedded;
@@ -114,6 +115,11 @@ impl Converter {
         self.markup
     }
 
+    /// The same for texts that are written in this markup.
+    pub(crate) fn with_markup(self, markup: Markup) -> Converter {
+        Converter { markup, ..self }
+    }
+
     /// Converts `text`, borrowing it when nothing changes.
     ///
     /// Text that no entry covers is copied unchanged, so the result is always
@@ -156,6 +162,33 @@ impl Converter {
         document::convert_into(self.plan, self.markup, text, output);
     }
 
+    /// Converts `text` and tells which place of the output is which place of the text,
+    /// and on demand what was changed by which entries.
+    ///
+    /// Segments, which are those of [`Converter::segments`], correspond character by
+    /// character where they have as many before and after, and else but for what is the
+    /// same at their beginnings and ends. Takes time in proportion to the text, hardly
+    /// more than [`Converter::convert_into`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter, Unit};
+    ///
+    /// let aligned = Converter::new(Config::S2twp).convert_aligned("在互联网上");
+    /// assert_eq!(aligned.output(), "在網際網路上");
+    /// assert_eq!(aligned.source_range(Unit::CodePoints, 1..5), 1..4);
+    /// ```
+    #[must_use]
+    pub fn convert_aligned<'t>(&self, text: &'t str) -> Aligned<'t> {
+        match document::convert_aligned(self.plan, self.markup, text) {
+            Some((output, alignment)) => {
+                Aligned::converted(text, output, alignment, self.plan, self.markup)
+            }
+            None => Aligned::unchanged(text),
+        }
+    }
+
     /// Converts `text` over the threads of the current pool of `rayon`, borrowing it
     /// when nothing changes. Needs the feature `rayon`.
     ///
@@ -163,8 +196,8 @@ impl Converter {
     /// number of threads. The text is cut where no match and no description
     /// sequence can reach across, as beside most marks and line ends, into pieces
     /// of at least 128 KiB; texts below 384 KiB, and those that cannot be cut, are
-    /// converted by one thread, as are documents in a [`Markup`]. Beside the output, memory is taken for the pieces
-    /// in progress and for those that wait for one before them.
+    /// converted by one thread, as are documents in a [`Markup`]. Beside the output, memory
+    /// is taken for the pieces in progress and for those that wait for one before them.
     ///
     /// # Examples
     ///
@@ -277,6 +310,13 @@ impl Converter {
     #[must_use]
     pub fn stream(&self) -> Stream {
         Stream::new(self.plan, self.markup)
+    }
+}
+
+impl From<Config> for Converter {
+    /// The converter of a configuration, as [`Converter::new`] makes it.
+    fn from(config: Config) -> Converter {
+        Converter::new(config)
     }
 }
 

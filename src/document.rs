@@ -7,6 +7,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::ops::Range;
 
+use crate::alignment::Alignment;
 use crate::markup::{self, Markup};
 use crate::plan::Plan;
 use crate::scan;
@@ -35,6 +36,31 @@ pub(crate) fn convert_into(plan: &Plan<'_>, markup: Markup, document: &str, outp
         return scan::convert_into(plan, document, output);
     }
     convert_texts(plan, document, &markup::texts(document, markup), 0, output);
+}
+
+/// Converts `document` and aligns the output with it; `None` when nothing changes.
+pub(crate) fn convert_aligned(
+    plan: &'static Plan<'static>,
+    markup: Markup,
+    document: &str,
+) -> Option<(String, Alignment)> {
+    if markup == Markup::Plain {
+        return scan::convert_aligned(plan, document);
+    }
+    let (mut output, mut alignment) = (String::new(), Alignment::default());
+    let mut copied = 0;
+    for range in markup::texts(document, markup) {
+        let text = &document[range.clone()];
+        let Some((converted, inside)) = scan::convert_aligned(plan, text) else { continue };
+        output.push_str(&document[copied..range.start]);
+        output.push_str(&converted);
+        alignment.extend_unchanged(range.start - copied);
+        alignment.extend_with(&inside);
+        copied = range.end;
+    }
+    output.push_str(&document[copied..]);
+    alignment.extend_unchanged(document.len() - copied);
+    (copied > 0).then_some((output, alignment))
 }
 
 /// Converts `texts`, ranges of `document` that lie behind `copied`, and appends all

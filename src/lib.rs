@@ -20,6 +20,10 @@
 //!   URLs, tags and all else alone that is not text ([`Markup`]).
 //! - **Convert what comes in pieces**: [`Converter::stream`], and with `std` a
 //!   writer, in [`stream`]. A border between pieces never changes the output.
+//! - **Normalize and convert** in the right order: [`Pipeline`].
+//! - **Know which place of the output is which place of the source**, in bytes, code
+//!   points or UTF-16, and take changes back: [`Converter::convert_aligned`],
+//!   [`Normalizer::normalize_aligned`], [`Pipeline::process_aligned`], [`revert`].
 //! - **Explain a conversion**: [`Converter::segments`] names the dictionaries,
 //!   the entries, and what else they offer.
 //! - **Look into dictionaries, or compile some and look things up**:
@@ -57,6 +61,7 @@ extern crate std;
 pub mod dictionary;
 pub mod stream;
 
+mod alignment;
 mod composite;
 mod config;
 mod converter;
@@ -68,12 +73,14 @@ mod markup;
 mod normalize;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod pipeline;
 mod plan;
 mod scan;
 mod segment;
 mod stages;
 mod text;
 
+pub use alignment::{Aligned, Alignment, Cause, Edit, RevertError, Unit, revert};
 pub use config::{
     Config, UnknownConfigError, UnknownVarietyError, UnsupportedPairError, Variety, Vocabulary,
 };
@@ -84,6 +91,7 @@ pub use normalize::{
     CompatibilityForm, Damage, Diagnosis, Finding, Interpunct, Normalizer, NormalizerBuilder,
     NormalizerStream, Note, Preset, Rule, Spacing, Switch, UnknownPresetError,
 };
+pub use pipeline::{Pipeline, PipelineBuilder, PipelineStream};
 pub use segment::{Segment, Segments, Stage, Step};
 
 /// The examples of the README.

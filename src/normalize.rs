@@ -16,6 +16,7 @@ use core::ops::Range;
 
 use crate::markup::{self, Markup};
 
+mod aligned;
 mod candidates;
 mod code_points;
 mod damage;
@@ -33,7 +34,7 @@ mod structure;
 mod symbols;
 mod token;
 
-use candidates::Candidates;
+use candidates::{CODE_POINT_RULES, Candidates};
 pub(crate) use damage::Profile;
 pub use diagnosis::{Diagnosis, Finding, Note};
 pub(crate) use line::Scratch;
@@ -139,6 +140,18 @@ impl Normalizer {
         NormalizerBuilder { settings: Settings::of(preset) }
     }
 
+    /// What the texts are written in.
+    #[must_use]
+    pub fn markup(&self) -> Markup {
+        self.settings.markup
+    }
+
+    /// The same for texts that are written in this markup.
+    pub(crate) fn with_markup(mut self, markup: Markup) -> Normalizer {
+        self.settings.markup = markup;
+        self
+    }
+
     /// Normalizes `text`, borrowing it when nothing changes.
     ///
     /// Under [`Damage::Auto`] the first 64 KiB of `text` say what was done to it.
@@ -229,12 +242,20 @@ impl Normalizer {
         if self.settings.markup != Markup::Plain {
             return self.changes_in_markup(pass, profile, text, scratch, sink);
         }
-        for line in self.lines_at_issue(text, 0) {
+        for line in lines_with(self.candidates(pass), text, 0) {
             let start = line.start;
             let sink = &mut |range: Range<usize>, replacement: &str, rule| {
                 sink(start + range.start..start + range.end, replacement, rule);
             };
             self.line_changes(pass, profile, &text[line], &[], scratch, sink);
+        }
+    }
+
+    /// What a pass is about.
+    fn candidates(&self, pass: Pass) -> Candidates {
+        match pass {
+            Pass::CodePoints => Candidates::of(self.settings.rules.both(CODE_POINT_RULES)),
+            Pass::Marks => self.settings.candidates(),
         }
     }
 
@@ -249,7 +270,7 @@ impl Normalizer {
     ) {
         let protected = markup::protected(text, self.settings.markup);
         let mut in_line = Vec::new();
-        for line in self.lines_at_issue(text, 0) {
+        for line in lines_with(self.candidates(pass), text, 0) {
             let start = line.start;
             take_those_in(&protected, &line, &mut in_line);
             let sink = &mut |range: Range<usize>, replacement: &str, rule| {
@@ -385,16 +406,9 @@ impl Normalizer {
     fn lines_at_issue<'t>(
         &self,
         text: &'t str,
-        mut from: usize,
+        from: usize,
     ) -> impl Iterator<Item = Range<usize>> + use<'t> {
-        let candidates = self.settings.candidates();
-        core::iter::from_fn(move || {
-            let found = candidates.next(text, from)?;
-            let start = text[..found].rfind('\n').map_or(0, |feed| feed + 1);
-            let end = text[found..].find('\n').map_or(text.len(), |length| found + length);
-            from = text.len().min(end + 1);
-            Some(start..end)
-        })
+        lines_with(self.settings.candidates(), text, from)
     }
 }
 
@@ -412,6 +426,22 @@ fn take_those_in(protected: &[Range<usize>], line: &Range<usize>, in_line: &mut 
 fn touches(protected: &[Range<usize>], range: &Range<usize>) -> bool {
     let first = protected.partition_point(|protected| protected.end <= range.start);
     protected.get(first).is_some_and(|protected| protected.start < range.end)
+}
+
+/// The lines from the one on that begins at `from`, without their line feeds, that
+/// have a candidate.
+fn lines_with(
+    candidates: Candidates,
+    text: &str,
+    mut from: usize,
+) -> impl Iterator<Item = Range<usize>> {
+    core::iter::from_fn(move || {
+        let found = candidates.next(text, from)?;
+        let start = text[..found].rfind('\n').map_or(0, |feed| feed + 1);
+        let end = text[found..].find('\n').map_or(text.len(), |length| found + length);
+        from = text.len().min(end + 1);
+        Some(start..end)
+    })
 }
 
 /// A text on its way into the output.

@@ -50,6 +50,13 @@ impl Plan<'_> {
         self.certain_cuts("", text, from).next().unwrap_or(text.len())
     }
 
+    /// Whether `text`, before which there is none that matters, can be cut at its end,
+    /// whatever follows.
+    pub(crate) fn is_cut(&self, text: &str) -> bool {
+        let last = text.char_indices().next_back();
+        last.is_some_and(|(last, _)| self.certain_cuts("", text, last).next().is_some())
+    }
+
     /// Offsets behind `from` bytes at which `text` can be cut so that both parts
     /// convert to the parts of its conversion, whatever follows the text. It
     /// stands behind text that ends with `before`.

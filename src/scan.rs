@@ -29,8 +29,11 @@ use crate::dictionary::Extent;
 use crate::plan::Plan;
 use crate::stages::Stages;
 
+mod aligned;
 mod kernel;
 mod suspicion;
+
+pub(crate) use aligned::convert_aligned;
 
 use kernel::{Block, Kernel, Places};
 
@@ -43,11 +46,51 @@ pub(crate) fn convert_into(plan: &Plan<'_>, text: &str, output: &mut String) {
     if plan.composite.is_plain {
         return convert_by_stages(plan, text, output);
     }
+    convert_observed(plan, text, output, ());
+}
+
+/// Converts `text` at speed and tells `observer` what is replaced beyond the
+/// conversion by character.
+fn convert_observed<O: Observer>(plan: &Plan<'_>, text: &str, output: &mut String, observer: O) {
     output.reserve(text.len() + kernel::SLACK);
     // SAFETY: `Scan` appends whole characters, and replaces whole characters by
     // whole characters.
     let output = unsafe { output.as_mut_vec() };
-    Scan::new(plan, text, output).run();
+    Scan::new(plan, text, output, observer).run();
+}
+
+/// Who is told of replacements, from the beginning of the text to its end. All else
+/// stands in the output as it stood in the text, character by character.
+trait Observer {
+    /// A part of the text, which converts independently of what surrounds it, begins at
+    /// `start` and is replaced. By character, as far as that was written, it would have
+    /// become `by_character`.
+    fn replaced(
+        &mut self,
+        part: Part,
+        start: usize,
+        source: &str,
+        by_character: &[u8],
+        replacement: &str,
+    );
+}
+
+/// Nobody.
+impl Observer for () {
+    #[inline(always)]
+    fn replaced(&mut self, _: Part, _: usize, _: &str, _: &[u8], _: &str) {}
+}
+
+/// What a part of the text is that was replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// A piece of the first stage: nothing in it converts by itself.
+    Piece,
+    /// Any number of pieces within one segment, without characters that normalization
+    /// replaces.
+    Segment,
+    /// Anything.
+    Segments,
 }
 
 /// Converts `text`, borrowing it when nothing changes.
@@ -144,8 +187,9 @@ fn border_before(plan: &Plan<'_>, text: &str, known: usize, offset: usize) -> us
 }
 
 /// A conversion in progress.
-struct Scan<'s, 'b> {
+struct Scan<'s, 'b, O> {
     plan: &'s Plan<'b>,
+    observer: O,
     entries: &'s Entries,
     text: &'s str,
     output: &'s mut Vec<u8>,
@@ -164,10 +208,16 @@ struct Scan<'s, 'b> {
     segment: String,
 }
 
-impl<'s, 'b> Scan<'s, 'b> {
-    fn new(plan: &'s Plan<'b>, text: &'s str, output: &'s mut Vec<u8>) -> Scan<'s, 'b> {
+impl<'s, 'b, O: Observer> Scan<'s, 'b, O> {
+    fn new(
+        plan: &'s Plan<'b>,
+        text: &'s str,
+        output: &'s mut Vec<u8>,
+        observer: O,
+    ) -> Scan<'s, 'b, O> {
         Scan {
             plan,
+            observer,
             entries: plan.composite.entries(),
             text,
             output,
@@ -214,9 +264,12 @@ impl<'s, 'b> Scan<'s, 'b> {
 
     /// Puts `replacement` where the output of so many bytes of the text from
     /// `start` on is, which is behind all that was replaced before.
-    fn replace(&mut self, start: usize, length: usize, replacement: &str) {
-        let Scan { output, written, .. } = self;
+    fn replace(&mut self, part: Part, start: usize, length: usize, replacement: &str) {
+        let Scan { output, written, text, observer, .. } = self;
         let at = output.len() - (*written - start);
+        let by_character = output.get(at..output.len().min(at + length)).unwrap_or_default();
+        let source = text.get(start..start + length).unwrap_or_default();
+        observer.replaced(part, start, source, by_character, replacement);
         match (start + length).checked_sub(*written) {
             // The source ends behind what is written, or with it.
             Some(_) => {

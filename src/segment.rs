@@ -184,17 +184,19 @@ fn unconverted(piece: &str, start: usize) -> Segment<'_> {
 
 /// The segments of `chunk`, which lies `start` bytes into the source.
 fn explain<'t>(plan: &Plan<'static>, chunk: &'t str, start: usize) -> Vec<Segment<'t>> {
-    let mut account = Account::of(chunk);
-    if let Some(matcher) = plan.normalization {
-        account = account.after(Stage::Normalization, matcher);
+    Account::retold(plan, chunk, Step::new).into_segments(chunk, start)
+}
+
+/// The smallest pieces of a text, which is short, at whose borders all stages agree:
+/// how many bytes each has, and what it becomes.
+pub(crate) fn for_each_cell(plan: &Plan<'static>, text: &str, mut take: impl FnMut(usize, &str)) {
+    let account = Account::retold(plan, text, |_, _| ());
+    let mut output = &*account.text;
+    for Cell { source_length, output_length, .. } in account.cells {
+        let (replacement, behind) = output.split_at(output_length);
+        take(source_length, replacement);
+        output = behind;
     }
-    if let Some(segmentation) = &plan.segmentation {
-        account.borders = borders(segmentation, &account.text);
-    }
-    for (matcher, number) in plan.conversion.iter().zip(1..) {
-        account = account.after(Stage::Conversion(number), matcher);
-    }
-    account.into_segments(chunk, start)
 }
 
 fn borders(segmentation: &Segmentation<'_>, text: &str) -> Vec<usize> {
@@ -204,26 +206,49 @@ fn borders(segmentation: &Segmentation<'_>, text: &str) -> Vec<usize> {
     borders
 }
 
-/// The text between two stages, and how it came about.
-#[derive(Default)]
-struct Account {
+/// The text between two stages, and how it came about, with notes of the entries.
+struct Account<N> {
     text: String,
     /// Where segments end, in bytes of `text`, ascending.
     borders: Vec<usize>,
-    cells: Vec<Cell>,
+    cells: Vec<Cell<N>>,
 }
 
 /// A piece of the source at whose borders all stages so far agree.
-#[derive(Default)]
-struct Cell {
+struct Cell<N> {
     source_length: usize,
     output_length: usize,
-    steps: Vec<Step>,
+    steps: Vec<N>,
 }
 
-impl Account {
+impl<N> Cell<N> {
+    fn empty() -> Cell<N> {
+        Cell { source_length: 0, output_length: 0, steps: Vec::new() }
+    }
+}
+
+impl<N> Account<N> {
+    /// The account of all stages. Of each entry that matched, `note` says what is noted.
+    fn retold(
+        plan: &Plan<'static>,
+        source: &str,
+        note: impl Fn(Stage, &Match<'static, '_>) -> N,
+    ) -> Account<N> {
+        let mut account = Account::of(source);
+        if let Some(matcher) = plan.normalization {
+            account = account.after(Stage::Normalization, matcher, &note);
+        }
+        if let Some(segmentation) = &plan.segmentation {
+            account.borders = borders(segmentation, &account.text);
+        }
+        for (matcher, number) in plan.conversion.iter().zip(1..) {
+            account = account.after(Stage::Conversion(number), matcher, &note);
+        }
+        account
+    }
+
     /// The source itself, a cell for each character.
-    fn of(source: &str) -> Account {
+    fn of(source: &str) -> Account<N> {
         let cell = |character: char| Cell {
             source_length: character.len_utf8(),
             output_length: character.len_utf8(),
@@ -237,14 +262,23 @@ impl Account {
     }
 
     /// The account after one more stage.
-    fn after(self, stage: Stage, matcher: &Matcher<'static>) -> Account {
+    fn after(
+        self,
+        stage: Stage,
+        matcher: &Matcher<'static>,
+        note: impl Fn(Stage, &Match<'static, '_>) -> N,
+    ) -> Account<N> {
         let Account { text, borders, cells } = self;
+        let mut after = Account {
+            text: String::with_capacity(text.len()),
+            borders: Vec::new(),
+            cells: Vec::with_capacity(cells.len()),
+        };
         let mut cells = cells.into_iter();
-        let mut after = Account::default();
         // The cell that is growing: the cells that it swallows and the pieces of
         // this stage reach up to here.
         let (mut cells_end, mut pieces_end) = (0, 0);
-        let mut grown = Cell::default();
+        let mut grown = Cell::empty();
         let mut own_steps = Vec::new();
         for end in borders.into_iter().chain([text.len()]) {
             while pieces_end < end {
@@ -252,9 +286,8 @@ impl Account {
                 let before = after.text.len();
                 pieces_end += match matcher.longest_match(rest) {
                     Some(found) => {
-                        let step = Step::new(stage, &found);
-                        after.text.push_str(step.replacement());
-                        own_steps.push(step);
+                        after.text.push_str(&found.replacement());
+                        own_steps.push(note(stage, &found));
                         found.key().len()
                     }
                     None => {
@@ -272,14 +305,16 @@ impl Account {
                 }
                 if cells_end == pieces_end {
                     grown.steps.append(&mut own_steps);
-                    after.cells.push(core::mem::take(&mut grown));
+                    after.cells.push(core::mem::replace(&mut grown, Cell::empty()));
                 }
             }
             after.borders.push(after.text.len());
         }
         after
     }
+}
 
+impl Account<Step> {
     /// The segments: cells, with neighbours joined that no entry touched.
     fn into_segments(self, source: &str, start: usize) -> Vec<Segment<'_>> {
         let mut segments: Vec<Segment<'_>> = Vec::new();

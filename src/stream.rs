@@ -61,6 +61,11 @@ impl Stream {
     /// by now. Looks at up to 2 KiB of what came before, so that many tiny pieces
     /// cost more than a few large ones.
     pub fn push(&mut self, piece: &str, output: &mut String) {
+        if self.markup == Markup::Plain && self.kept() == 0 && self.plan.is_cut(piece) {
+            // Nothing of it has to wait, so it need not be copied.
+            self.given.clear();
+            return document::convert_into(self.plan, self.markup, piece, output);
+        }
         self.waiting.push_str(piece);
         if self.markup != Markup::Plain {
             return;

@@ -21,14 +21,14 @@
 
 use alloc::string::String;
 
-use super::{Scan, border_before};
+use super::{Observer, Part, Scan, border_before};
 use crate::composite::{FIRST_BEYOND, SPECIAL};
 use crate::description;
 use crate::dictionary::{Extent, Matcher, Piece};
 use crate::plan::{Plan, Segmentation};
 use crate::text::{NONE, code_unit, floor_char_boundary};
 
-impl Scan<'_, '_> {
+impl<O: Observer> Scan<'_, '_, O> {
     /// Looks at a suspicious character, which lies before `written`.
     pub(super) fn look_at(&mut self, place: usize) {
         if let Some((matcher, later)) = self.plan.conversion.split_first() {
@@ -76,9 +76,10 @@ impl Scan<'_, '_> {
         is_certain.then(|| {
             let source = &self.text[start..end];
             if phrases.is_by_character(piece) {
-                self.replace(start, source.len(), source);
+                self.replace(Part::Segments, start, source.len(), source);
             } else {
-                phrases.replace(source, piece, |text| self.replace(start, source.len(), text));
+                let mut put = |text: &str| self.replace(Part::Segments, start, source.len(), text);
+                phrases.replace(source, piece, &mut put);
             }
             (self.certain, self.arrived, self.border) = (end, end, end);
         })
@@ -242,13 +243,15 @@ impl Scan<'_, '_> {
         let source = &self.text[start..start + piece.length];
         if later.is_empty() && !matcher.is_by_character(piece) {
             // What an entry puts in its place is one text.
-            return matcher.replace(source, piece, |text| self.replace(start, source.len(), text));
+            return matcher.replace(source, piece, |text| {
+                self.replace(Part::Piece, start, source.len(), text);
+            });
         }
         let mut converted = core::mem::take(&mut self.converted);
         converted.clear();
         matcher.replace(source, piece, |part| self.segment.push_str(part));
         convert_by_later(self.plan, later, &mut self.segment, &mut converted);
-        self.replace(start, source.len(), &converted);
+        self.replace(Part::Piece, start, source.len(), &converted);
         self.converted = converted;
     }
 
@@ -306,7 +309,7 @@ impl Scan<'_, '_> {
             matcher.convert_into(source, Extent::Whole, &mut segment);
         }
         convert_by_later(self.plan, later, &mut segment, &mut converted);
-        self.replace(begin, end - begin, &converted);
+        self.replace(Part::Segment, begin, end - begin, &converted);
         (self.certain, self.arrived, self.border) = (end, end, end);
         (self.converted, self.segment) = (converted, segment);
     }
@@ -317,7 +320,7 @@ impl Scan<'_, '_> {
         let mut converted = core::mem::take(&mut self.converted);
         converted.clear();
         self.stages.convert(self.plan, &self.text[start..end], &mut converted);
-        self.replace(start, end - start, &converted);
+        self.replace(Part::Segments, start, end - start, &converted);
         self.converted = converted;
         (self.certain, self.arrived, self.border) = (end, end, end);
     }

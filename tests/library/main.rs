@@ -1,5 +1,6 @@
 //! Tests of the library through its public face.
 
+mod alignment;
 mod composites;
 mod conformance;
 mod dictionaries;
@@ -7,6 +8,7 @@ mod markup;
 mod normalization;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod pipeline;
 mod properties;
 mod reference;
 #[cfg(feature = "std")]

@@ -441,11 +441,11 @@ const PIECES: &[&str] = &[
     "f(",
 ];
 
-fn pieces() -> impl Strategy<Value = String> {
+pub(crate) fn pieces() -> impl Strategy<Value = String> {
     prop::collection::vec(select(PIECES), 0..24).prop_map(|pieces| pieces.concat())
 }
 
-fn any_normalizer() -> impl Strategy<Value = Normalizer> {
+pub(crate) fn any_normalizer() -> impl Strategy<Value = Normalizer> {
     let spacings = [Spacing::Keep, Spacing::Strip, Spacing::Insert];
     let damages = [Damage::Auto, Damage::Nfkc, Damage::Ccnet, Damage::None];
     let points = [Interpunct::MiddleDot, Interpunct::HyphenationPoint];

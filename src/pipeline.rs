@@ -1,0 +1,508 @@
+//! Normalization and conversion as one, each part where it belongs.
+//!
+//! Dictionaries know characters as they should be, so what is wrong about single code
+//! points is repaired before conversion: a radical in place of an ideograph is in no
+//! phrase. For the same reason, spaces that stand *within* words go before it, those of
+//! letterspaced text (S3) and, where that rule is on, between Han at all (S4): no phrase
+//! is found across a space. Everything else, marks and quotation marks and the other
+//! spaces, comes after conversion, in the form of the region that the text is in then.
+//!
+//! The passes take turns over blocks of some lines, which stay in the processor's cache
+//! from the first pass to the last. Lines are what normalization works on, and between
+//! two lines a conversion can be cut nearly always; where it cannot, the stream of the
+//! conversion holds back what is not certain. So what comes out is what the passes make
+//! of the whole text, one after the other, and that is how the aligned form works.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+use crate::alignment::Aligned;
+use crate::converter::Converter;
+use crate::markup::Markup;
+use crate::normalize::{Normalizer, NormalizerStream, Pass, Profile, Scratch};
+use crate::stream::Stream;
+
+/// Bytes of a block, at least, where the text has a line end.
+const BLOCK: usize = 16 * 1024;
+
+/// Normalizes and converts text, in the right order.
+///
+/// A pipeline of a normalizer alone, or of a converter alone, does what that does.
+/// Making, copying and sharing one costs nothing. Processing never fails, whatever the
+/// text, and takes time in proportion to it.
+///
+/// # Examples
+///
+/// ```
+/// use fanjian::{Config, Pipeline, Preset};
+///
+/// let pipeline = Pipeline::builder().normalize(Preset::Repair).convert(Config::T2s).build();
+/// assert_eq!(pipeline.process("12月18日, 2020中國5 G發展(大會)"), "12月18日，2020中国5G发展（大会）");
+///
+/// let taiwan = Pipeline::builder().convert(Config::S2twp).normalize(Preset::Taiwan).build();
+/// assert_eq!(taiwan.process("他说:“用软件‘搜索’吧”"), "他說：「用軟體『搜尋』吧」");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Pipeline {
+    normalizer: Option<Normalizer>,
+    converter: Option<Converter>,
+}
+
+/// The parts of a [`Pipeline`] to be made.
+#[derive(Clone, Copy, Debug, Default)]
+#[must_use]
+pub struct PipelineBuilder {
+    normalizer: Option<Normalizer>,
+    converter: Option<Converter>,
+    markup: Option<Markup>,
+}
+
+impl PipelineBuilder {
+    /// With a normalizer: that of a preset, or one of one's own.
+    pub fn normalize(mut self, normalizer: impl Into<Normalizer>) -> PipelineBuilder {
+        self.normalizer = Some(normalizer.into());
+        self
+    }
+
+    /// With a converter: that of a configuration, or one of one's own.
+    pub fn convert(mut self, converter: impl Into<Converter>) -> PipelineBuilder {
+        self.converter = Some(converter.into());
+        self
+    }
+
+    /// What the texts are written in, for normalizer and converter alike. Without it
+    /// each has its own setting.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "markdown")] {
+    /// use fanjian::{Config, Markup, Pipeline, Preset};
+    ///
+    /// let builder = Pipeline::builder().normalize(Preset::Repair).convert(Config::T2s);
+    /// let pipeline = builder.markup(Markup::Markdown).build();
+    /// assert_eq!(pipeline.process("**開幕**,`會議,`"), "**开幕**，`會議,`");
+    /// # }
+    /// ```
+    pub fn markup(mut self, markup: Markup) -> PipelineBuilder {
+        self.markup = Some(markup);
+        self
+    }
+
+    /// Makes the pipeline. Without a normalizer and a converter it changes nothing.
+    #[must_use]
+    pub fn build(self) -> Pipeline {
+        let PipelineBuilder { mut normalizer, mut converter, markup } = self;
+        if let Some(markup) = markup {
+            normalizer = normalizer.map(|normalizer| normalizer.with_markup(markup));
+            converter = converter.map(|converter| converter.with_markup(markup));
+        }
+        Pipeline { normalizer, converter }
+    }
+}
+
+impl Pipeline {
+    /// A pipeline to be made of parts, in any order.
+    pub fn builder() -> PipelineBuilder {
+        PipelineBuilder::default()
+    }
+
+    /// The normalizer, if there is one.
+    #[must_use]
+    pub fn normalizer(&self) -> Option<&Normalizer> {
+        self.normalizer.as_ref()
+    }
+
+    /// The converter, if there is one.
+    #[must_use]
+    pub fn converter(&self) -> Option<&Converter> {
+        self.converter.as_ref()
+    }
+
+    /// Whether the passes go over the whole text one after the other: it is no longer than
+    /// a block, or a document, of which is seen in the whole only what of it is text.
+    fn takes_whole(&self, text: &str) -> bool {
+        text.len() <= BLOCK || self.is_document()
+    }
+
+    /// Whether its texts are documents in a markup.
+    fn is_document(&self) -> bool {
+        let normalizer = self.normalizer.map_or(Markup::Plain, |normalizer| normalizer.markup());
+        let converter = self.converter.map_or(Markup::Plain, |converter| converter.markup());
+        normalizer != Markup::Plain || converter != Markup::Plain
+    }
+
+    /// Normalizes and converts `text`, borrowing it when nothing changes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::borrow::Cow;
+    /// use fanjian::{Config, Pipeline, Preset};
+    ///
+    /// let pipeline = Pipeline::builder().normalize(Preset::Repair).convert(Config::T2s).build();
+    /// assert_eq!(pipeline.process("⽂字, 轉換"), "文字，转换");
+    /// assert!(matches!(pipeline.process("人山人海。"), Cow::Borrowed(_)));
+    /// ```
+    #[must_use]
+    pub fn process<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match (self.normalizer, self.converter) {
+            (None, None) => Cow::Borrowed(text),
+            (Some(normalizer), None) => normalizer.normalize(text),
+            (None, Some(converter)) => converter.convert(text),
+            (Some(normalizer), Some(converter)) if self.takes_whole(text) => {
+                let mut output = String::new();
+                process_whole(normalizer, converter, text, &mut output);
+                if output == text { Cow::Borrowed(text) } else { Cow::Owned(output) }
+            }
+            (Some(normalizer), Some(converter)) => {
+                let mut passes = Passes::new(normalizer, converter);
+                passes.process(text, normalizer.profile(text))
+            }
+        }
+    }
+
+    /// Normalizes and converts `text` and appends the result to `output`, whose memory
+    /// is reused: the way to process many texts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Pipeline, Preset};
+    ///
+    /// let pipeline = Pipeline::builder().normalize(Preset::Repair).convert(Config::T2s).build();
+    /// let mut output = String::from("> ");
+    /// pipeline.process_into("會議(週三),開幕", &mut output);
+    /// assert_eq!(output, "> 会议（周三），开幕");
+    /// ```
+    pub fn process_into(&self, text: &str, output: &mut String) {
+        match (self.normalizer, self.converter) {
+            (None, None) => output.push_str(text),
+            (Some(normalizer), None) => normalizer.normalize_into(text, output),
+            (None, Some(converter)) => converter.convert_into(text, output),
+            (Some(normalizer), Some(converter)) if self.takes_whole(text) => {
+                process_whole(normalizer, converter, text, output);
+            }
+            (Some(normalizer), Some(converter)) => {
+                output.reserve(text.len() + text.len() / 16);
+                let mut passes = Passes::new(normalizer, converter);
+                let profile = normalizer.profile(text);
+                for block in blocks(text) {
+                    passes.advance(block, profile, output);
+                }
+                passes.finish(profile, output);
+            }
+        }
+    }
+
+    /// Normalizes and converts `text` and tells which place of the output is which place
+    /// of the text, and what was changed by which rules and entries.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Cause, Config, Pipeline, Preset, Rule};
+    ///
+    /// let pipeline = Pipeline::builder().normalize(Preset::Repair).convert(Config::T2s).build();
+    /// let aligned = pipeline.process_aligned("會議,5 G");
+    /// assert_eq!(aligned.output(), "会议，5G");
+    /// let edits = aligned.edits();
+    /// assert!(matches!(edits[0].causes(), [Cause::Entry(_)]));
+    /// assert_eq!(edits.last().unwrap().causes(), [Cause::Rule(Rule::SplitTerms)]);
+    /// assert_eq!(aligned.alignment().source_range(9..10), 7..8);
+    /// ```
+    #[must_use]
+    pub fn process_aligned<'t>(&self, text: &'t str) -> Aligned<'t> {
+        match (self.normalizer, self.converter) {
+            (None, None) => Aligned::unchanged(text),
+            (Some(normalizer), None) => normalizer.normalize_aligned(text),
+            (None, Some(converter)) => converter.convert_aligned(text),
+            (Some(normalizer), Some(converter)) => {
+                let (profile, mut scratch) = (normalizer.profile(text), Scratch::default());
+                let mut pass = |normalizer: Normalizer, pass: Pass, aligned: Aligned<'t>| {
+                    aligned.then(|text| normalizer.pass_aligned(pass, profile, text, &mut scratch))
+                };
+                let mut aligned = pass(normalizer, Pass::CodePoints, Aligned::unchanged(text));
+                if let Some(spaces) = normalizer.spaces_within_phrases() {
+                    aligned = pass(spaces, Pass::Marks, aligned);
+                }
+                let converted = aligned.then(|text| converter.convert_aligned(text));
+                pass(normalizer, Pass::Marks, converted)
+            }
+        }
+    }
+
+    /// A pipeline for text that comes in pieces. Where they end never shows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Pipeline, Preset};
+    ///
+    /// let pipeline = Pipeline::builder().normalize(Preset::Repair).convert(Config::S2t).build();
+    /// let mut stream = pipeline.stream();
+    /// let mut output = String::new();
+    /// stream.push("他的头", &mut output);
+    /// stream.push("发,很长", &mut output);
+    /// stream.finish(&mut output);
+    /// assert_eq!(output, "他的頭髮，很長");
+    /// ```
+    #[must_use]
+    pub fn stream(&self) -> PipelineStream {
+        let way = match (self.normalizer, self.converter) {
+            (None, None) => Way::Nothing,
+            (Some(normalizer), None) => Way::Normalizer(normalizer.stream()),
+            (None, Some(converter)) => Way::Converter(converter.stream()),
+            (Some(_), Some(_)) if self.is_document() => {
+                Way::Document(Box::new(*self), String::new())
+            }
+            (Some(normalizer), Some(converter)) => Way::Both(Box::new(Both {
+                passes: Passes::new(normalizer, converter),
+                profile: None,
+                waiting: String::new(),
+            })),
+        };
+        PipelineStream { way }
+    }
+}
+
+/// Appends to `output` what becomes of a text: the passes one after the other, each over
+/// the whole of it.
+fn process_whole(normalizer: Normalizer, converter: Converter, text: &str, output: &mut String) {
+    let (profile, mut scratch) = (normalizer.profile(text), Scratch::default());
+    let (mut repaired, mut joined) = (String::new(), String::new());
+    let mut source = normalizer.pass(Pass::CodePoints, profile, text, &mut scratch, &mut repaired);
+    if let Some(spaces) = normalizer.spaces_within_phrases() {
+        source = spaces.pass(Pass::Marks, profile, source, &mut scratch, &mut joined);
+    }
+    let converted = converter.convert(source);
+    normalizer.pass_into(Pass::Marks, profile, &converted, &mut scratch, output);
+}
+
+/// The blocks of a text: each of some lines.
+fn blocks(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    core::iter::from_fn(move || {
+        let from = BLOCK.min(rest.len());
+        let feed = rest.as_bytes()[from..].iter().position(|byte| *byte == b'\n');
+        let (block, behind) = rest.split_at(feed.map_or(rest.len(), |feed| from + feed + 1));
+        rest = behind;
+        (!block.is_empty()).then_some(block)
+    })
+}
+
+/// All passes over a text that comes in blocks, and the memory that they use.
+struct Passes {
+    normalizer: Normalizer,
+    /// What is done about spaces before conversion.
+    spaces: Option<Normalizer>,
+    converter: Stream,
+    scratch: Scratch,
+    /// A block with its code points repaired, and without spaces within phrases.
+    repaired: String,
+    joined: String,
+    /// What is converted of a line that has not ended.
+    converted: String,
+}
+
+impl Passes {
+    fn new(normalizer: Normalizer, converter: Converter) -> Passes {
+        Passes {
+            normalizer,
+            spaces: normalizer.spaces_within_phrases(),
+            converter: converter.stream(),
+            scratch: Scratch::default(),
+            repaired: String::new(),
+            joined: String::new(),
+            converted: String::new(),
+        }
+    }
+
+    /// Takes the next block, some whole lines or the end of the text, and appends to
+    /// `output` the lines that are certain by now.
+    fn advance(&mut self, block: &str, profile: Profile, output: &mut String) {
+        let Passes { normalizer, spaces, converter, scratch, repaired, joined, converted } = self;
+        let mut text = normalizer.pass(Pass::CodePoints, profile, block, scratch, repaired);
+        if let Some(spaces) = spaces {
+            text = spaces.pass(Pass::Marks, profile, text, scratch, joined);
+        }
+        converter.push(text, converted);
+        if let Some(feed) = last_line_feed(converted) {
+            self.write_before(feed + 1, profile, output);
+        }
+    }
+
+    /// Ends the text.
+    fn finish(&mut self, profile: Profile, output: &mut String) {
+        self.converter.finish(&mut self.converted);
+        self.write_before(self.converted.len(), profile, output);
+    }
+
+    /// Appends to `output` what becomes of all that is converted before this offset,
+    /// which is behind a line end or the end of the text.
+    fn write_before(&mut self, end: usize, profile: Profile, output: &mut String) {
+        let Passes { normalizer, scratch, converted, .. } = self;
+        normalizer.pass_into(Pass::Marks, profile, &converted[..end], scratch, output);
+        converted.drain(..end);
+    }
+
+    /// Processes a whole text, borrowing it when nothing changes.
+    fn process<'t>(&mut self, text: &'t str, profile: Profile) -> Cow<'t, str> {
+        let mut output = String::new();
+        let mut unchanged = 0;
+        let mut blocks = blocks(text);
+        loop {
+            let block = blocks.next();
+            match block {
+                Some(block) => self.advance(block, profile, &mut output),
+                None => self.finish(profile, &mut output),
+            }
+            let known = unchanged + output.len();
+            if text.get(unchanged..known) != Some(&*output) {
+                break;
+            }
+            if block.is_none() {
+                // All of it came out as it was, unless its end is missing.
+                match known == text.len() {
+                    true => return Cow::Borrowed(text),
+                    false => break,
+                }
+            }
+            unchanged = known;
+            output.clear();
+        }
+        output.reserve(text.len() + text.len() / 16);
+        output.insert_str(0, &text[..unchanged]);
+        for block in blocks {
+            self.advance(block, profile, &mut output);
+        }
+        self.finish(profile, &mut output);
+        Cow::Owned(output)
+    }
+
+    /// How many bytes are kept.
+    fn kept(&self) -> usize {
+        self.converter.kept() + self.converted.len()
+    }
+}
+
+/// Where the last line feed is.
+fn last_line_feed(text: &str) -> Option<usize> {
+    text.as_bytes().iter().rposition(|byte| *byte == b'\n')
+}
+
+/// A pipeline in progress, made by [`Pipeline::stream`].
+///
+/// With a normalizer it keeps the last line as far as it has come and, under
+/// [`Damage::Auto`](crate::Damage::Auto), the first 64 KiB of the text. A document in a
+/// [`Markup`] is kept whole until it ends.
+#[derive(Debug)]
+pub struct PipelineStream {
+    way: Way,
+}
+
+/// What a text goes through.
+#[derive(Debug)]
+enum Way {
+    Nothing,
+    Normalizer(NormalizerStream),
+    Converter(Stream),
+    Both(Box<Both>),
+    /// A document, which is kept whole until it ends.
+    Document(Box<Pipeline>, String),
+}
+
+/// Normalizer and converter.
+struct Both {
+    passes: Passes,
+    /// How bold the repair is, once that is known.
+    profile: Option<Profile>,
+    /// Text whose line has not ended, or for which the profile is not known.
+    waiting: String,
+}
+
+impl PipelineStream {
+    /// Takes the next piece of the text and appends to `output` what is certain by now:
+    /// with a normalizer, whole lines.
+    pub fn push(&mut self, piece: &str, output: &mut String) {
+        match &mut self.way {
+            Way::Nothing => output.push_str(piece),
+            Way::Normalizer(stream) => stream.push(piece, output),
+            Way::Converter(stream) => stream.push(piece, output),
+            Way::Both(both) => both.push(piece, output),
+            Way::Document(_, document) => document.push_str(piece),
+        }
+    }
+
+    /// Ends the text: appends to `output` what was kept. The stream is as new
+    /// afterwards and may take another text.
+    pub fn finish(&mut self, output: &mut String) {
+        match &mut self.way {
+            Way::Nothing => {}
+            Way::Normalizer(stream) => stream.finish(output),
+            Way::Converter(stream) => stream.finish(output),
+            Way::Both(both) => both.finish(output),
+            Way::Document(pipeline, document) => {
+                pipeline.process_into(document, output);
+                document.clear();
+            }
+        }
+    }
+
+    /// How many bytes are kept at this moment.
+    #[must_use]
+    pub fn kept(&self) -> usize {
+        match &self.way {
+            Way::Nothing => 0,
+            Way::Normalizer(stream) => stream.kept(),
+            Way::Converter(stream) => stream.kept(),
+            Way::Both(both) => both.kept(),
+            Way::Document(_, document) => document.len(),
+        }
+    }
+}
+
+impl Both {
+    fn push(&mut self, piece: &str, output: &mut String) {
+        let known = self.waiting.len();
+        self.waiting.push_str(piece);
+        let is_first = self.profile.is_none();
+        if is_first && self.passes.normalizer.needs_more_evidence(self.waiting.len()) {
+            return;
+        }
+        // Without a profile, lines have ended before this piece as well.
+        let unseen = if is_first { 0 } else { known };
+        if let Some(feed) = last_line_feed(&self.waiting[unseen..]) {
+            self.process_before(unseen + feed + 1, output);
+        }
+    }
+
+    fn finish(&mut self, output: &mut String) {
+        let profile = self.process_before(self.waiting.len(), output);
+        self.passes.finish(profile, output);
+        self.profile = None;
+    }
+
+    /// Processes what is kept before this offset. Gives the text's profile.
+    fn process_before(&mut self, end: usize, output: &mut String) -> Profile {
+        let normalizer = &self.passes.normalizer;
+        let profile = *self.profile.get_or_insert_with(|| normalizer.profile(&self.waiting));
+        for block in blocks(&self.waiting[..end]) {
+            self.passes.advance(block, profile, output);
+        }
+        self.waiting.drain(..end);
+        profile
+    }
+
+    fn kept(&self) -> usize {
+        self.waiting.len() + self.passes.kept()
+    }
+}
+
+impl fmt::Debug for Both {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Both").field("kept", &self.kept()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,238 @@
+//! What holds for every aligned conversion: it is the conversion, its offsets are borders
+//! between characters and ascend, and its edits can be taken back.
+
+use std::borrow::Cow;
+
+use fanjian::{Aligned, Alignment, Cause, Config, Converter, Unit, revert};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::texts::text;
+
+const UNITS: [Unit; 3] = [Unit::Bytes, Unit::CodePoints, Unit::Utf16];
+
+fn config() -> impl Strategy<Value = Config> {
+    select(&Config::ALL[..])
+}
+
+/// What must hold for a text and what became of it, however it came about.
+pub(crate) fn check(aligned: &Aligned<'_>) {
+    let (source, output, alignment) = (aligned.source(), aligned.output(), aligned.alignment());
+    assert_eq!(alignment.source_length(), source.len());
+    assert_eq!(alignment.output_length(), output.len());
+    check_direction(source, output, |offset| alignment.output_offset(offset));
+    check_direction(output, source, |offset| alignment.source_offset(offset));
+    check_runs(source, output, alignment);
+    check_edits(aligned);
+}
+
+fn check_direction(from: &str, to: &str, map: impl Fn(usize) -> usize) {
+    let mut last = 0;
+    for offset in (0..=from.len()).filter(|offset| from.is_char_boundary(*offset)) {
+        let mapped = map(offset);
+        assert!(to.is_char_boundary(mapped), "{offset} leads into a character of {to:?}");
+        assert!(last <= mapped, "{offset} of {from:?} leads back");
+        last = mapped;
+    }
+    assert!(last <= to.len());
+}
+
+/// Between runs, characters stand one to one.
+fn check_runs(source: &str, output: &str, alignment: &Alignment) {
+    let (mut from, mut to) = (0, 0);
+    let end = (source.len()..source.len(), output.len()..output.len());
+    for (source_range, output_range) in alignment.runs().chain([end]) {
+        let stretches = [&source[from..source_range.start], &output[to..output_range.start]];
+        let [one, other] = stretches
+            .map(|stretch| stretch.char_indices().map(|(offset, _)| offset).collect::<Vec<_>>());
+        assert_eq!(one, other, "{stretches:?}");
+        (from, to) = (source_range.end, output_range.end);
+    }
+}
+
+fn check_edits(aligned: &Aligned<'_>) {
+    let (source, output, edits) = (aligned.source(), aligned.output(), aligned.edits());
+    assert_eq!(revert(output, &edits).as_deref(), Ok(source), "{edits:?}");
+    let (mut from, mut to) = (0, 0);
+    for edit in &edits {
+        assert!(from <= edit.source().start && to <= edit.output().start, "{edits:?}");
+        assert_eq!(&source[from..edit.source().start], &output[to..edit.output().start]);
+        (from, to) = (edit.source().end, edit.output().end);
+        let (before, after) = (&source[edit.source()], &output[edit.output()]);
+        assert_eq!(before, edit.replaced());
+        assert!(!edit.causes().is_empty(), "nobody made {edit:?}");
+        // It is as small as it can be.
+        let ends = |text: &str| (text.chars().next(), text.chars().next_back());
+        let ((first, last), (new_first, new_last)) = (ends(before), ends(after));
+        assert!(first.is_none() || first != new_first, "{edit:?} gives {after:?}");
+        assert!(last.is_none() || last != new_last, "{edit:?} gives {after:?}");
+    }
+    assert_eq!(edits.is_empty(), source == output);
+}
+
+/// The alignment that segments have, each aligned by itself.
+fn offsets_by_segments(converter: &Converter, text: &str) -> Vec<(usize, usize)> {
+    let mut borders = vec![(0, 0)];
+    let mut output = 0;
+    for segment in converter.segments(text) {
+        let (start, before, after) =
+            (segment.range().start, segment.source(), segment.replacement());
+        if before.chars().count() == after.chars().count() {
+            let ends = before.char_indices().zip(after.char_indices());
+            borders.extend(ends.map(|((from, _), (to, _))| (start + from, output + to)));
+        }
+        output += after.len();
+        borders.push((segment.range().end, output));
+    }
+    borders.dedup();
+    borders
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_aligned_conversion_is_the_conversion(text in text(), config in config()) {
+        let converter = Converter::new(config);
+        let aligned = converter.convert_aligned(&text);
+        let converted = converter.convert(&text);
+        prop_assert_eq!(aligned.output(), &*converted);
+        check(&aligned);
+        let is_borrowed = matches!(aligned.into_output(), Cow::Borrowed(_));
+        prop_assert_eq!(is_borrowed, matches!(converted, Cow::Borrowed(_)));
+    }
+
+    /// Whatever the way in which a text was converted, its segments correspond, and
+    /// their characters where there are as many.
+    #[test]
+    fn characters_and_segments_correspond(text in text(), config in config()) {
+        let converter = Converter::new(config);
+        let aligned = converter.convert_aligned(&text);
+        for (source, output) in offsets_by_segments(&converter, &text) {
+            // A segment may end with an insertion or a deletion, of which either end is as good.
+            let alignment = aligned.alignment();
+            let is_pair = alignment.output_offset(source) == output
+                || alignment.source_offset(output) == source;
+            prop_assert!(is_pair, "{} is not {} in {:?}", source, output, aligned);
+        }
+    }
+
+    #[test]
+    fn conversions_one_after_the_other_are_aligned_as_a_whole(
+        text in text(),
+        [one, two, three] in [config(), config(), config()],
+    ) {
+        let [one, two, three] = [one, two, three].map(Converter::new);
+        let first = one.convert_aligned(&text);
+        let second = two.convert_aligned(first.output());
+        let third = three.convert_aligned(second.output());
+        let left = first.alignment().then(second.alignment()).then(third.alignment());
+        let right = first.alignment().then(&second.alignment().then(third.alignment()));
+        prop_assert_eq!(&left, &right);
+
+        let whole = one
+            .convert_aligned(&text)
+            .then(|text| two.convert_aligned(text))
+            .then(|text| three.convert_aligned(text));
+        prop_assert_eq!(whole.output(), third.output());
+        prop_assert_eq!(whole.alignment(), &left);
+        check(&whole);
+    }
+
+    #[test]
+    fn positions_in_other_units_are_the_offsets(text in text(), config in config()) {
+        let aligned = Converter::new(config).convert_aligned(&text);
+        let (source, output) = (aligned.source(), aligned.output());
+        for unit in UNITS {
+            let mut positions = Vec::new();
+            let mut expected = Vec::new();
+            for (offset, _) in source.char_indices() {
+                let mapped = aligned.alignment().output_offset(offset);
+                positions.push(unit.length(&source[..offset]));
+                expected.push(unit.length(&output[..mapped]));
+                let position = *positions.last().expect("it was just pushed");
+                prop_assert_eq!(aligned.output_position(unit, position), expected[expected.len() - 1]);
+            }
+            let many: Vec<_> = aligned.output_positions(unit, positions).collect();
+            prop_assert_eq!(many, expected);
+            let back: Vec<_> = output.char_indices().map(|(offset, _)| offset).collect();
+            let positions = back.iter().map(|offset| unit.length(&output[..*offset]));
+            let many: Vec<_> = aligned.source_positions(unit, positions).collect();
+            let offsets = back.iter().map(|offset| aligned.alignment().source_offset(*offset));
+            let expected: Vec<_> = offsets.map(|offset| unit.length(&source[..offset])).collect();
+            prop_assert_eq!(many, expected);
+        }
+    }
+
+    #[test]
+    fn any_positions_are_answered(
+        text in text(),
+        config in config(),
+        positions in prop::collection::vec(0..200_usize, 2),
+    ) {
+        let aligned = Converter::new(config).convert_aligned(&text);
+        let (output, range) = (aligned.output(), positions[0]..positions[1]);
+        for unit in UNITS {
+            let mapped = aligned.output_range(unit, range.clone());
+            prop_assert!(mapped.start <= mapped.end && mapped.end <= unit.length(output));
+            let mapped = aligned.source_range(unit, range.clone());
+            prop_assert!(mapped.start <= mapped.end && mapped.end <= unit.length(&text));
+        }
+        let bytes = aligned.output_range(Unit::Bytes, range);
+        prop_assert!(output.get(bytes).is_some());
+    }
+}
+
+#[test]
+fn an_edit_names_the_entries_that_made_it() {
+    let aligned = Converter::new(Config::S2twp).convert_aligned("头发和打印机");
+    let edits = aligned.edits();
+    let told: Vec<_> = edits
+        .iter()
+        .map(|edit| {
+            let keys = edit.causes().iter().map(|cause| match cause {
+                Cause::Entry(step) => step.key(),
+                _ => panic!("a converter has no rules"),
+            });
+            (edit.replaced(), &aligned.output()[edit.output()], keys.collect::<Vec<_>>())
+        })
+        .collect();
+    let expected = [("头发", "頭髮", vec!["头发"]), ("打印机", "印表機", vec!["打印机", "打印機"])];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn two_phrases_side_by_side_are_two_edits() {
+    let aligned = Converter::new(Config::S2t).convert_aligned("头发发现");
+    let edits: Vec<_> = aligned.edits().iter().map(fanjian::Edit::source).collect();
+    assert_eq!(edits, [0..6, 6..12]);
+}
+
+#[test]
+fn a_text_of_any_length_is_aligned() {
+    let converter = Converter::new(Config::S2twp);
+    let text = "a互联网𬴃\u{F90A}的头发，".repeat(2000);
+    let aligned = converter.convert_aligned(&text);
+    assert_eq!(aligned.output(), converter.convert(&text));
+    check(&aligned);
+    let internet = text.rfind("互联网").expect("it is there");
+    let range = aligned.alignment().output_range(internet..internet + 9);
+    assert_eq!(&aligned.output()[range], "網際網路");
+}
+
+#[test]
+fn what_stays_is_borrowed_and_has_no_runs() {
+    for text in ["", "人山人海", "plain"] {
+        let aligned = Converter::new(Config::S2t).convert_aligned(text);
+        assert_eq!(aligned.alignment(), &Alignment::unchanged(text.len()));
+        assert!(matches!(aligned.into_output(), Cow::Borrowed(_)));
+    }
+}
+
+#[test]
+fn aligned_texts_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    let aligned = Converter::new(Config::S2t).convert_aligned("头发");
+    shared(&aligned);
+    shared(&aligned.edits());
+}
