@@ -79,6 +79,8 @@ mod scan;
 mod segment;
 mod stages;
 mod text;
+#[cfg(feature = "std")]
+mod writer;
 
 pub use alignment::{Aligned, Alignment, Cause, Edit, RevertError, Unit, revert};
 pub use config::{
@@ -89,7 +91,7 @@ pub use embedded::DICTIONARY_VERSION;
 pub use markup::{Markup, UnknownMarkupError};
 pub use normalize::{
     CompatibilityForm, Damage, Diagnosis, Finding, Interpunct, Normalizer, NormalizerBuilder,
-    NormalizerStream, Note, Preset, Rule, Spacing, Switch, UnknownPresetError,
+    NormalizerStream, Note, Preset, Rule, Spacing, Switch, UnknownPresetError, UnknownRuleError,
 };
 pub use pipeline::{Pipeline, PipelineBuilder, PipelineStream};
 pub use segment::{Segment, Segments, Stage, Step};

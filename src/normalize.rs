@@ -42,8 +42,8 @@ pub use preset::{
     CompatibilityForm, Damage, Interpunct, Preset, Spacing, Switch, UnknownPresetError,
 };
 use preset::{Ellipses, FullStops, QuoteForm};
-pub use rule::Rule;
 pub(crate) use rule::Rules;
+pub use rule::{Rule, UnknownRuleError};
 pub use stream::NormalizerStream;
 
 /// Repairs and edits Chinese text: marks, quotation marks, spaces and code points.

@@ -464,6 +464,24 @@ impl PipelineStream {
     }
 }
 
+impl From<&Pipeline> for PipelineStream {
+    fn from(pipeline: &Pipeline) -> PipelineStream {
+        pipeline.stream()
+    }
+}
+
+impl From<&Converter> for PipelineStream {
+    fn from(converter: &Converter) -> PipelineStream {
+        PipelineStream { way: Way::Converter(converter.stream()) }
+    }
+}
+
+impl From<&Normalizer> for PipelineStream {
+    fn from(normalizer: &Normalizer) -> PipelineStream {
+        PipelineStream { way: Way::Normalizer(normalizer.stream()) }
+    }
+}
+
 impl Both {
     fn push(&mut self, piece: &str, output: &mut String) {
         let known = self.waiting.len();

@@ -13,7 +13,7 @@
 //!
 //! [`Stream`] takes and gives strings and works without `std`. [`Writer`] stands
 //! in front of any [`std::io::Write`], takes bytes, and says what to do with
-//! those that are not UTF-8. This is the only module that knows of I/O.
+//! those that are not UTF-8.
 
 use alloc::string::String;
 use core::fmt;
@@ -26,9 +26,7 @@ use crate::plan::Plan;
 use crate::stages::Stages;
 
 #[cfg(feature = "std")]
-mod writer;
-#[cfg(feature = "std")]
-pub use writer::{InvalidUtf8, InvalidUtf8Error, Writer};
+pub use crate::writer::{InvalidUtf8, InvalidUtf8Error, Writer};
 
 /// Text without a certain cut that is waited for, in bytes. Behind a mark or a
 /// line end there is one, so that little text ever waits.

@@ -8,7 +8,10 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fanjian::stream::InvalidUtf8;
-use fanjian::{Config, DICTIONARY_VERSION, Markup, TofuRisk};
+use fanjian::{
+    Config, Converter, DICTIONARY_VERSION, Damage, Markup, Normalizer, Pipeline, Preset, Rule,
+    Spacing, Switch, TofuRisk,
+};
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     format!("{} (dictionaries: OpenCC {DICTIONARY_VERSION})", env!("CARGO_PKG_VERSION"))
@@ -24,10 +27,12 @@ Exit codes:
 Examples:
   fanjian convert --config s2twp --input simplified.txt --output traditional.txt
   fanjian convert -c s2tw --markup markdown -i README.md --in-place
+  fanjian convert -c t2s --normalize repair -i news.txt -o simplified.txt
+  fanjian normalize --preset taiwan -i news.txt --in-place
   printf '汉字' | fanjian";
 
 /// Converts Chinese between Traditional and Simplified script and between
-/// regions, as OpenCC does.
+/// regions, as OpenCC does, and normalizes it.
 ///
 /// Without a command, the program takes the arguments of `convert`, as OpenCC's
 /// program does.
@@ -56,14 +61,16 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Convert between scripts and regions
     Convert(ConversionArguments),
+    /// Undo what careless tools did to a text, and write marks as the standard says
+    Normalize(NormalizationArguments),
     /// List the configurations: name, source → target, description
     List,
 }
 
-/// Which text to convert, how, and where the result goes.
+/// How to convert, and which text.
 #[derive(Args)]
 pub(crate) struct ConversionArguments {
-    /// The conversion, by OpenCC's name, such as s2twp or s2twp.json (see --list)
+    /// The conversion, by OpenCC's name, such as s2twp or s2twp.json (see `list`)
     #[arg(
         short,
         long,
@@ -71,8 +78,93 @@ pub(crate) struct ConversionArguments {
         default_value_t = Config::S2t,
         value_parser = str::parse::<Config>,
     )]
-    pub(crate) config: Config,
+    config: Config,
 
+    /// Also use replacements that few fonts can show
+    #[arg(long)]
+    include_tofu_risk_dictionaries: bool,
+
+    /// Normalize, too, by the rules of this preset: minimal, repair, corpus, mainland,
+    /// taiwan or hongkong
+    #[arg(long, value_name = "PRESET", value_parser = str::parse::<Preset>)]
+    normalize: Option<Preset>,
+
+    #[command(flatten)]
+    pub(crate) text: TextArguments,
+}
+
+impl ConversionArguments {
+    /// What is asked for.
+    pub(crate) fn pipeline(&self) -> Pipeline {
+        let tofu_risk = match self.include_tofu_risk_dictionaries {
+            true => TofuRisk::Include,
+            false => TofuRisk::Exclude,
+        };
+        let converter = Converter::builder(self.config).tofu_risk(tofu_risk).build();
+        let builder = Pipeline::builder().convert(converter).markup(self.text.markup);
+        match self.normalize {
+            Some(preset) => builder.normalize(preset).build(),
+            None => builder.build(),
+        }
+    }
+}
+
+/// How to normalize, and which text.
+#[derive(Args)]
+pub(crate) struct NormalizationArguments {
+    /// The rules: minimal (code points alone), repair (undo NFKC and width folding),
+    /// corpus (repair, and drop what is invisible), mainland, taiwan, hongkong (repair,
+    /// and marks as the standard says)
+    #[arg(
+        short,
+        long,
+        value_name = "NAME",
+        default_value_t = Preset::Repair,
+        value_parser = str::parse::<Preset>,
+    )]
+    preset: Preset,
+
+    /// What to do about spaces between Chinese characters and Latin letters or digits
+    /// [default: as the preset says]
+    #[arg(long, value_name = "ACTION")]
+    spacing: Option<SpacingAction>,
+
+    /// What was done to the text
+    #[arg(long, value_name = "KIND", default_value = "auto")]
+    damage: DamageKind,
+
+    /// Apply this rule, by its identifier, too; may be given several times
+    #[arg(long, value_name = "RULE", value_parser = str::parse::<Rule>)]
+    enable: Vec<Rule>,
+
+    /// Do not apply this rule; may be given several times
+    #[arg(long, value_name = "RULE", value_parser = str::parse::<Rule>)]
+    disable: Vec<Rule>,
+
+    #[command(flatten)]
+    pub(crate) text: TextArguments,
+}
+
+impl NormalizationArguments {
+    /// What is asked for.
+    pub(crate) fn pipeline(&self) -> Pipeline {
+        let mut builder = Normalizer::builder(self.preset).damage(self.damage.into());
+        if let Some(spacing) = self.spacing {
+            builder = builder.spacing(spacing.into());
+        }
+        for rule in &self.enable {
+            builder = builder.rule(*rule, Switch::On);
+        }
+        for rule in &self.disable {
+            builder = builder.rule(*rule, Switch::Off);
+        }
+        Pipeline::builder().normalize(builder.build()).markup(self.text.markup).build()
+    }
+}
+
+/// Which text, and where the result goes.
+#[derive(Args)]
+pub(crate) struct TextArguments {
     /// What the text is written in: plain, markdown or html. Code, URLs, tags and all
     /// else that is no text for a reader stays as it is; the document is read whole
     /// before any of it is written
@@ -82,34 +174,68 @@ pub(crate) struct ConversionArguments {
         default_value_t = Markup::Plain,
         value_parser = str::parse::<Markup>,
     )]
-    pub(crate) markup: Markup,
+    markup: Markup,
 
     /// Read the text, which is UTF-8, from FILE [default: standard input]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
 
-    /// Write to FILE, which is replaced when all is converted [default: standard
-    /// output]
+    /// Write to FILE, which is replaced when all is done [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Replace the input file by its conversion; with another output file, write
+    /// Replace the input file by what becomes of it; with another output file, write
     /// that one, as OpenCC does
     #[arg(long, requires = "input")]
     pub(crate) in_place: bool,
-
-    /// Also use replacements that few fonts can show
-    #[arg(long)]
-    pub(crate) include_tofu_risk_dictionaries: bool,
 
     /// What to do with bytes that are not UTF-8
     #[arg(long, value_name = "ACTION", default_value = "refuse")]
     pub(crate) invalid: Invalid,
 }
 
-impl ConversionArguments {
-    pub(crate) fn tofu_risk(&self) -> TofuRisk {
-        if self.include_tofu_risk_dictionaries { TofuRisk::Include } else { TofuRisk::Exclude }
+/// The values of `--spacing`.
+#[derive(Clone, Copy, ValueEnum)]
+enum SpacingAction {
+    /// They stay as they are
+    Keep,
+    /// They go
+    Strip,
+    /// There is one
+    Insert,
+}
+
+impl From<SpacingAction> for Spacing {
+    fn from(action: SpacingAction) -> Spacing {
+        match action {
+            SpacingAction::Keep => Spacing::Keep,
+            SpacingAction::Strip => Spacing::Strip,
+            SpacingAction::Insert => Spacing::Insert,
+        }
+    }
+}
+
+/// The values of `--damage`.
+#[derive(Clone, Copy, ValueEnum)]
+enum DamageKind {
+    /// What its beginning says
+    Auto,
+    /// Full-width marks became ASCII
+    Nfkc,
+    /// Full stops and quotation marks became ASCII as well
+    Ccnet,
+    /// Nothing
+    None,
+}
+
+impl From<DamageKind> for Damage {
+    fn from(kind: DamageKind) -> Damage {
+        match kind {
+            DamageKind::Auto => Damage::Auto,
+            DamageKind::Nfkc => Damage::Nfkc,
+            DamageKind::Ccnet => Damage::Ccnet,
+            DamageKind::None => Damage::None,
+        }
     }
 }
 

@@ -7,10 +7,10 @@
 use std::io::{self, BufWriter, Write};
 
 use anyhow::{Result, anyhow, bail};
-use fanjian::Converter;
+use fanjian::Pipeline;
 use fanjian::stream::{InvalidUtf8Error, Writer};
 
-use crate::arguments::ConversionArguments;
+use crate::arguments::TextArguments;
 use crate::input::Input;
 use crate::output::Output;
 
@@ -23,24 +23,20 @@ const BLOCK_LENGTH: usize = 256 * 1024;
 /// bytes that are not UTF-8 comes in small portions.
 const GATHERED_LENGTH: usize = 32 * 1024;
 
-/// Converts as `arguments` say.
-pub(crate) fn run(arguments: &ConversionArguments) -> Result<()> {
-    let converter = Converter::builder(arguments.config)
-        .tofu_risk(arguments.tofu_risk())
-        .markup(arguments.markup)
-        .build();
+/// Takes the text that `arguments` name through `pipeline`.
+pub(crate) fn run(pipeline: &Pipeline, arguments: &TextArguments) -> Result<()> {
     // In this order: without an input, no output is touched.
     let input = Input::open(arguments.input.as_deref())?;
     let output = open_output(arguments, &input)?;
 
     let output_name = output.name().to_owned();
     let gathering = BufWriter::with_capacity(GATHERED_LENGTH, output);
-    let writer = Writer::new(&converter, gathering).invalid(arguments.invalid.into());
+    let writer = Writer::new(pipeline, gathering).invalid(arguments.invalid.into());
     let output = convert(input, writer, &output_name)?;
     output.commit()
 }
 
-fn open_output(arguments: &ConversionArguments, input: &Input) -> Result<Output> {
+fn open_output(arguments: &TextArguments, input: &Input) -> Result<Output> {
     let in_place = arguments.input.as_deref().filter(|_| arguments.in_place);
     let Some(path) = arguments.output.as_deref().or(in_place) else {
         if input.is_also_standard_output() {

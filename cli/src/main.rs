@@ -1,5 +1,5 @@
 //! The program `fanjian`: converts Chinese between Traditional and Simplified
-//! script and between regions.
+//! script and between regions, and normalizes it.
 //!
 //! The program turns arguments into calls of the library and results into an
 //! exit code. Nothing about Chinese is decided here: which text becomes which is
@@ -46,8 +46,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.command {
         Some(Command::List) => list::run(),
         None if arguments.list => list::run(),
-        Some(Command::Convert(conversion)) => convert::run(conversion),
-        None => convert::run(&arguments.conversion),
+        Some(Command::Normalize(arguments)) => convert::run(&arguments.pipeline(), &arguments.text),
+        Some(Command::Convert(arguments)) => convert::run(&arguments.pipeline(), &arguments.text),
+        None => convert::run(&arguments.conversion.pipeline(), &arguments.conversion.text),
     }
 }
 

@@ -1,6 +1,9 @@
 //! The rules, one identifier each, and sets of them.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use core::fmt;
+use core::str::FromStr;
 
 /// A rule of normalization. Each has a switch of its own
 /// ([`NormalizerBuilder::rule`](super::NormalizerBuilder::rule)), and each
@@ -118,6 +121,31 @@ impl Rule {
         IDS[self as usize]
     }
 }
+
+impl FromStr for Rule {
+    type Err = UnknownRuleError;
+
+    /// The rule of an identifier, as [`Rule::id`] gives it.
+    fn from_str(id: &str) -> Result<Rule, UnknownRuleError> {
+        let found = Rule::ALL.into_iter().find(|rule| rule.id().eq_ignore_ascii_case(id));
+        found.ok_or_else(|| UnknownRuleError { id: id.to_owned() })
+    }
+}
+
+/// No rule has this identifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownRuleError {
+    id: String,
+}
+
+impl fmt::Display for UnknownRuleError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "there is no rule {:?}; the rules are", self.id)?;
+        Rule::ALL.iter().try_for_each(|rule| write!(formatter, " {rule}"))
+    }
+}
+
+impl core::error::Error for UnknownRuleError {}
 
 impl fmt::Display for Rule {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

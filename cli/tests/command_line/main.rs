@@ -13,6 +13,7 @@ mod arguments;
 mod failures;
 mod files;
 mod invalid;
+mod normalization;
 mod streaming;
 mod support;
 mod text;

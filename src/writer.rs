@@ -1,12 +1,12 @@
-//! A writer that converts what is written to it.
+//! A writer that converts and normalizes what is written to it: the only module that
+//! knows of I/O.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use std::io::{self, Write};
 
-use super::Stream;
-use crate::Converter;
+use crate::pipeline::PipelineStream;
 
 /// What a [`Writer`] does with bytes that are not UTF-8.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,8 @@ pub enum InvalidUtf8 {
     Keep,
 }
 
-/// Converts the UTF-8 bytes written to it and writes the result to `W`.
+/// Converts or normalizes the UTF-8 bytes written to it, or both, and writes the result
+/// to `W`.
 ///
 /// Bytes may be written in any portions; characters, words and description
 /// sequences may be cut anywhere. A byte order mark, line ends of any kind and
@@ -47,7 +48,7 @@ pub enum InvalidUtf8 {
 #[must_use = "what is not certain yet is written by `finish` alone"]
 pub struct Writer<W> {
     inner: W,
-    stream: Stream,
+    stream: PipelineStream,
     invalid: InvalidUtf8,
     /// The beginning of a character whose other bytes are still to come.
     partial: Vec<u8>,
@@ -57,11 +58,12 @@ pub struct Writer<W> {
 }
 
 impl<W: Write> Writer<W> {
-    /// A writer that refuses bytes that are not UTF-8.
-    pub fn new(converter: &Converter, inner: W) -> Writer<W> {
+    /// A writer for what a `&Converter`, a `&Normalizer` or a `&Pipeline` does, that
+    /// refuses bytes that are not UTF-8.
+    pub fn new(stream: impl Into<PipelineStream>, inner: W) -> Writer<W> {
         Writer {
             inner,
-            stream: converter.stream(),
+            stream: stream.into(),
             invalid: InvalidUtf8::default(),
             partial: Vec::new(),
             converted: String::new(),
