@@ -1,21 +1,21 @@
 //! `cargo xtask roundtrip`: text damaged as NFKC damages it, and what comes back.
 //!
-//! NFKC folds ，：；？！（） to ASCII and leaves 。、 alone. A clean line of which it
-//! touches nothing else is a question with a known answer: fold it, repair it,
-//! and compare with what it was. Four figures come of that, and are held to what
-//! the project promises:
+//! NFKC folds ，：；？！（） to ASCII and leaves 。、 alone. A line is *clean* where no
+//! ASCII mark touches Han and no space a full-width mark. A clean line of which NFKC touches nothing else is a
+//! question with a known answer: fold it, repair it, and compare with what it
+//! was. Four figures come of that, and are held to what the project promises:
 //!
 //! - *restored*: of the marks that the fold flattened, how many are what they were;
 //! - *exact*: of the lines, how many are what they were, byte for byte;
 //! - *genuine*: of the ASCII `, : ; ? ! ( )` that the lines had before the fold,
 //!   and which the fold left as they were, how many became something else;
-//! - *untouched*: of all lines as they are, how many are left byte for byte, by
-//!   preset. A line that had ASCII marks between Han was not clean, so it is
-//!   counted apart.
+//! - *untouched*: of all clean lines as they are, how many are left byte for byte,
+//!   by preset.
 //!
 //! Marks are compared one by one: both lines are cut at spaces, for a fold may
 //! not add or lose any other character.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail, ensure};
@@ -58,9 +58,9 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let mut all = Figures::default();
     println!(
-        "| text | lines | marks | restored | exact | genuine changed | repair leaves | other presets leave |"
+        "| text | clean | damaged | marks | restored | exact | genuine changed | repair leaves | other presets leave |"
     );
-    println!("| --- | --: | --: | --: | --: | --: | --: | --- |");
+    println!("| --- | --: | --: | --: | --: | --: | --: | --: | --- |");
     for path in &options.texts {
         let path = if path.is_relative() { project(path) } else { path.clone() };
         if !path.exists() {
@@ -74,6 +74,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
     }
     println!("| all | {all} |");
+    all.print_lost();
     check_news()?;
     all.check()
 }
@@ -81,10 +82,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// What became of the lines of a text.
 #[derive(Clone, Default)]
 struct Figures {
+    /// Lines that are clean, of all that are not empty.
+    clean: Share,
     /// Lines that were damaged and repaired, and those that came back.
     damaged: Share,
     /// Marks that the fold flattened, and those that came back.
     marks: Share,
+    /// What stood beside the marks that did not come back, and how often.
+    lost: BTreeMap<String, usize>,
     /// Marks that were ASCII before, and those that are not any longer.
     genuine_changed: Share,
     /// Lines that were normalized as they are, and those that stayed, by preset.
@@ -108,11 +113,19 @@ impl Figures {
         let step = lines.len().div_ceil(options.lines.max(1)).max(1);
         let mut figures = Figures::default();
         let mut to_print = options.print;
+        let mut left_to_print = options.print;
         for line in lines.into_iter().step_by(step) {
-            if is_clean(line) {
-                for (share, preset) in figures.untouched.iter_mut().zip(&presets) {
-                    share.count(preset.normalize(line) == line);
-                }
+            figures.clean.count(is_clean(line));
+            if !is_clean(line) {
+                continue;
+            }
+            for (share, preset) in figures.untouched.iter_mut().zip(&presets) {
+                share.count(preset.normalize(line) == line);
+            }
+            let left = presets[Preset::Repair as usize].normalize(line);
+            if left != line && left_to_print > 0 {
+                left_to_print -= 1;
+                println!("  clean {line}\n  now   {left}");
             }
             let Some(damaged) = damaged(line) else { continue };
             let repaired = repair.normalize(&damaged);
@@ -129,10 +142,14 @@ impl Figures {
     fn compare(&mut self, clean: &str, damaged: &str, repaired: &str) {
         self.damaged.count(clean == repaired);
         let mut repaired = visible(repaired);
-        for (clean, damaged) in visible(clean).zip(visible(damaged)) {
+        let all: Vec<char> = visible(clean).collect();
+        for (place, (clean, damaged)) in visible(clean).zip(visible(damaged)).enumerate() {
             let now = repaired.next();
             if clean != damaged {
                 self.marks.count(now == Some(clean));
+                if now != Some(clean) {
+                    *self.lost.entry(context(&all, place)).or_default() += 1;
+                }
             } else if is_ascii_mark(clean) {
                 self.genuine_changed.count(now != Some(clean));
             }
@@ -140,6 +157,10 @@ impl Figures {
     }
 
     fn add(&mut self, other: &Figures) {
+        self.clean.add(other.clean);
+        for (context, count) in &other.lost {
+            *self.lost.entry(context.clone()).or_default() += count;
+        }
         self.damaged.add(other.damaged);
         self.marks.add(other.marks);
         self.genuine_changed.add(other.genuine_changed);
@@ -151,6 +172,17 @@ impl Figures {
     fn untouched_by(&self, preset: Preset) -> Share {
         let index = Preset::ALL.iter().position(|&it| it == preset);
         index.map_or(Share::default(), |index| self.untouched[index])
+    }
+
+    /// Prints where most of the marks were that did not come back.
+    fn print_lost(&self) {
+        let mut lost: Vec<(&String, &usize)> = self.lost.iter().collect();
+        lost.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        let lost = lost.iter().take(12).map(|(context, count)| format!("{context} {count}"));
+        println!(
+            "\nnot restored, by what stood beside (H Han, L letter, D digit, $ end): {}",
+            lost.collect::<Vec<_>>().join(", ")
+        );
     }
 
     /// Fails where a promise is not kept.
@@ -182,7 +214,8 @@ impl std::fmt::Display for Figures {
         let Figures { damaged, marks, genuine_changed, .. } = self;
         write!(
             formatter,
-            "{} | {} | {:.3} % | {:.2} % | {genuine_changed} | {:.3} % | ",
+            "{} | {} | {} | {:.3} % | {:.2} % | {genuine_changed} | {:.3} % | ",
+            self.clean,
             damaged.of,
             marks.of,
             marks.percent(),
@@ -235,16 +268,28 @@ fn flattened(line: &str) -> String {
     line.chars().map(|it| if MARKS.contains(&it) { flat(it) } else { it }).collect()
 }
 
-/// Whether no ASCII mark stands where Chinese has another: directly behind Han.
+/// Whether no ASCII mark touches Han, no space a full-width mark, and no ellipsis
+/// is six dots: where one does, what the line ought to be is not known, or known
+/// to be something else.
 fn is_clean(line: &str) -> bool {
-    let mut is_behind_han = false;
-    for character in line.chars() {
-        if is_behind_han && is_ascii_mark(character) {
-            return false;
-        }
-        is_behind_han = is_han(character);
-    }
-    true
+    let touch = |one: char, other: char| {
+        is_ascii_mark(one) && is_han(other) || one == ' ' && is_fullwidth_mark(other)
+    };
+    let neighbours = line.chars().zip(line.chars().skip(1));
+    let mut touching = neighbours.filter(|&(one, other)| touch(one, other) || touch(other, one));
+    touching.next().is_none() && !line.contains("......")
+}
+
+/// A mark between the classes of its neighbours, such as `L，H`.
+fn context(line: &[char], place: usize) -> String {
+    let class = |place: Option<usize>| match place.and_then(|place| line.get(place)) {
+        None => '$',
+        Some(&character) if is_han(character) => 'H',
+        Some(character) if character.is_numeric() => 'D',
+        Some(character) if character.is_alphabetic() => 'L',
+        Some(&character) => character,
+    };
+    format!("{}{}{}", class(place.checked_sub(1)), line[place], class(Some(place + 1)))
 }
 
 /// Its characters but for spaces, which a repair may take away.
@@ -254,6 +299,11 @@ fn visible(line: &str) -> impl Iterator<Item = char> {
 
 fn is_ascii_mark(character: char) -> bool {
     matches!(character, ',' | ':' | ';' | '?' | '!' | '(' | ')')
+}
+
+/// The marks beside which a space has no place (GB/T 15834, 5.1).
+fn is_fullwidth_mark(character: char) -> bool {
+    MARKS.contains(&character) || "。、「」『』《》【】".contains(character)
 }
 
 /// Ideographs of the blocks that text has.
@@ -305,8 +355,7 @@ fn fault(before: &str, after: &str) -> Option<&'static str> {
         if is_ascii_mark(character) && beside(index).any(is_han) {
             return Some("an ASCII mark is left beside Han");
         }
-        let is_beside_mark = || beside(index).any(|it| MARKS.contains(&it) || "。、".contains(it));
-        if character == ' ' && is_beside_mark() {
+        if character == ' ' && beside(index).any(is_fullwidth_mark) {
             return Some("a space is left beside a mark");
         }
     }
@@ -338,9 +387,12 @@ mod tests {
     }
 
     #[test]
-    fn a_line_with_ascii_marks_behind_han_is_not_clean() {
+    fn what_a_repair_would_change_is_not_clean() {
         assert!(is_clean("好，f(a, b) 與 12:30"));
-        assert!(!is_clean("好,對"));
+        assert!(!is_clean("好,ok"));
+        assert!(!is_clean("ok,好"));
+        assert!(!is_clean("好 。"));
+        assert!(!is_clean("好......"));
     }
 
     #[test]
