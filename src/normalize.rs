@@ -13,6 +13,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::ops::Range;
 
+mod candidates;
+mod code_points;
 mod damage;
 mod diagnosis;
 mod english;
@@ -28,6 +30,7 @@ mod structure;
 mod symbols;
 mod token;
 
+use candidates::Candidates;
 pub(crate) use damage::Profile;
 pub use diagnosis::{Diagnosis, Finding, Note};
 pub(crate) use line::Scratch;
@@ -89,6 +92,17 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Where anything could change.
+    fn candidates(&self) -> Candidates {
+        match self.spacing {
+            Spacing::Keep => Candidates::of(self.rules.without(Rule::SpaceBesideLatin)),
+            Spacing::Strip => Candidates::of(self.rules),
+            Spacing::Insert => Candidates::of(self.rules).with_insertion(),
+        }
+    }
+}
+
 /// One of the two passes over a text. The second reads what the first wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pass {
@@ -116,7 +130,6 @@ impl Normalizer {
     /// let narrow = builder.rule(Rule::Brackets, Switch::Off).build();
     /// assert_eq!(narrow.normalize("好(的),"), "好(的)，");
     /// ```
-    #[must_use]
     pub fn builder(preset: Preset) -> NormalizerBuilder {
         NormalizerBuilder { settings: Settings::of(preset) }
     }
@@ -223,7 +236,9 @@ impl Normalizer {
         sink: &mut impl FnMut(Range<usize>, &str, Rule),
     ) {
         match pass {
-            Pass::CodePoints => {}
+            Pass::CodePoints => {
+                code_points::repair(self.settings.rules, self.settings.compatibility, line, sink);
+            }
             Pass::Marks => line::changes(line, &self.settings, profile, scratch, sink),
         }
     }
@@ -304,11 +319,12 @@ impl Normalizer {
         text: &'t str,
         mut from: usize,
     ) -> impl Iterator<Item = Range<usize>> + use<'t> {
+        let candidates = self.settings.candidates();
         core::iter::from_fn(move || {
-            let found = (from < text.len()).then_some(from)?;
+            let found = candidates.next(text, from)?;
             let start = text[..found].rfind('\n').map_or(0, |feed| feed + 1);
             let end = text[found..].find('\n').map_or(text.len(), |length| found + length);
-            from = end + 1;
+            from = text.len().min(end + 1);
             Some(start..end)
         })
     }

@@ -140,7 +140,7 @@ impl Normalizer {
         reporting.changes(Pass::CodePoints, profile, text, &mut scratch, &mut |range, _, rule| {
             notes.push(Note { range, rule });
         });
-        for line in self.lines_at_issue(text, 0) {
+        for line in lines(text) {
             line::doubts(
                 &text[line.clone()],
                 &self.settings,
@@ -157,6 +157,15 @@ impl Normalizer {
         notes.sort_by_key(|note| note.range.start);
         notes
     }
+}
+
+/// The lines of a text, without their line feeds.
+fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.split_inclusive('\n').scan(0, |start, line| {
+        let begin = *start;
+        *start += line.len();
+        Some(begin..begin + line.trim_end_matches('\n').len())
+    })
 }
 
 /// A place of a text that a rule is about and that stays as it is, because only a

@@ -59,8 +59,27 @@ fn is_chinese(line: &Line<'_>, index: usize) -> bool {
         Some(kind) if kind.is_latin() => {
             line.profile.restores_behind_words && is_chinese_behind_word(line, index)
         }
-        _ => false,
+        Some(_) => false,
+        None => line.profile.restores_behind_words && is_chinese_at_start(line, index),
     }
+}
+
+/// Whether a mark that begins a line is Chinese, as where a text was cut into lines
+/// behind a quotation: before Han, a comma, or any mark beside a quotation mark. Others
+/// may begin a comment or a command.
+fn is_chinese_at_start(line: &Line<'_>, index: usize) -> bool {
+    let is_quote = |kind: Option<Kind>| kind.is_some_and(Kind::is_quote);
+    let is_comma = line.source(index) == ",";
+    let is_beside_quote =
+        is_quote(line.kind(index + 1)) || index > 0 && is_quote(line.kind(index - 1));
+    (is_comma || is_beside_quote)
+        && line.right(index, Kind::is_quote) == Some(Kind::Han)
+        && is_mostly_han(line)
+}
+
+/// Whether at least half of the line's words are Han.
+fn is_mostly_han(line: &Line<'_>) -> bool {
+    line.facts.han >= line.facts.words
 }
 
 /// Whether digits stand on both sides without a space: `2019,2020`.
@@ -74,11 +93,10 @@ pub(super) fn is_between_digits(line: &Line<'_>, index: usize) -> bool {
 /// Whether a mark behind a word or a number is Chinese: before Han where at least
 /// half of the line is, and at its end where more than half is.
 fn is_chinese_behind_word(line: &Line<'_>, index: usize) -> bool {
-    let (han, words) = (line.facts.han, line.facts.words);
     match line.right(index, is_skipped_to_the_right) {
-        Some(Kind::Han | Kind::Stop) => han >= words,
+        Some(Kind::Han | Kind::Stop) => is_mostly_han(line),
         Some(_) => false,
-        None => han > words,
+        None => line.facts.han > line.facts.words,
     }
 }
 

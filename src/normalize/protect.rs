@@ -324,7 +324,7 @@ pub(super) fn entity(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The code between two runs of as many backticks that begins at `at`
-/// (CommonMark, 6.1).
+/// (`CommonMark`, 6.1).
 pub(super) fn code(bytes: &[u8], at: usize, fruitless: &mut Fruitless) -> Option<usize> {
     let inside = token::run_end(bytes, at);
     let length = inside - at;

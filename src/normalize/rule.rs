@@ -151,6 +151,17 @@ impl Rules {
         Rules(self.0 & !(1 << rule as u32))
     }
 
+    /// Those that are among these and among those.
+    pub(crate) const fn both(self, others: Rules) -> Rules {
+        Rules(self.0 & others.0)
+    }
+
+    /// Whether any of those is among them.
+    #[inline]
+    pub(crate) const fn has_any(self, others: Rules) -> bool {
+        self.0 & others.0 != 0
+    }
+
     /// Whether the rule is among them.
     #[inline]
     pub(crate) const fn has(self, rule: Rule) -> bool {

@@ -112,8 +112,7 @@ fn is_year(line: &Line<'_>, open: usize, close: usize) -> bool {
     let is_one = |text: &str| {
         text.len() == 4
             && text.bytes().all(|byte| byte.is_ascii_digit())
-            && text < "2100"
-            && "1000" <= text
+            && ("1000".."2100").contains(&text)
     };
     inside.len() < 16 && inside.split(['-', '–', '—', '~', '～']).all(|part| is_one(part.trim()))
 }
@@ -122,8 +121,7 @@ fn is_year(line: &Line<'_>, open: usize, close: usize) -> bool {
 /// closing bracket before it; Han right behind it where it begins a clause, as in
 /// `(3)強化`; Han or a mark of Chinese behind a year.
 fn is_chinese_around(line: &Line<'_>, open: usize, close: usize) -> bool {
-    let is_skipped = |kind: Kind| kind.is_space() || kind.is_quote();
-    let left = line.left(open, is_skipped);
+    let left = line.left(open, |kind| kind.is_transparent() || kind.is_quote());
     let begins_clause = || {
         let is_beginning =
             line.left(open, Kind::is_space).is_none_or(|kind| kind.is_mark() || kind == Kind::Stop);

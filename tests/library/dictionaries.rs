@@ -46,15 +46,22 @@ fn fingerprints() -> Vec<Fingerprint> {
 
 /// The tables of dictionaries, parsed; parsing checks order and uniqueness.
 fn tables() -> BTreeMap<String, Table> {
-    let is_table =
-        |row: &Fingerprint| !row.file.starts_with("compiled/") && row.file != "configurations.tsv";
+    parsed(|row| !row.file.contains('/') && row.file != "configurations.tsv")
+}
+
+/// The tables of code points, parsed.
+fn tables_of_code_points() -> BTreeMap<String, Table> {
+    parsed(|row| row.file.starts_with("code-points/"))
+}
+
+fn parsed(is_table: impl Fn(&Fingerprint) -> bool) -> BTreeMap<String, Table> {
     let parse = |row: Fingerprint| {
         let text =
             String::from_utf8(row.content).unwrap_or_else(|error| panic!("{}: {error}", row.file));
         let table = Table::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", row.file));
         (row.file.trim_end_matches(".tsv").to_owned(), table)
     };
-    fingerprints().into_iter().filter(is_table).map(parse).collect()
+    fingerprints().into_iter().filter(|row| is_table(row)).map(parse).collect()
 }
 
 #[test]
@@ -69,7 +76,9 @@ fn every_file_has_its_fingerprint() {
             row.line,
             row.file
         );
-        assert_eq!(row.version, fanjian::DICTIONARY_VERSION, "fingerprints.tsv:{}", row.line);
+        if !row.file.contains("code-points") {
+            assert_eq!(row.version, fanjian::DICTIONARY_VERSION, "fingerprints.tsv:{}", row.line);
+        }
     }
 }
 
@@ -77,18 +86,22 @@ fn every_file_has_its_fingerprint() {
 fn every_file_is_listed() {
     let listed: Vec<String> = fingerprints().into_iter().map(|row| row.file).collect();
     assert!(listed.is_sorted(), "fingerprints.tsv is not sorted");
-    for folder in ["", "compiled/"] {
+    for folder in ["", "code-points/", "compiled/"] {
         for entry in fs::read_dir(dictionary_path(folder)).expect("the folder is there") {
             let name =
                 format!("{folder}{}", entry.expect("an entry").file_name().to_string_lossy());
-            let others = ["README.md", "fingerprints.tsv", "compiled"];
+            let others = ["README.md", "fingerprints.tsv", "code-points", "compiled"];
             assert!(listed.contains(&name) || others.contains(&&*name), "{name} is not listed");
         }
     }
     let (compiled, imported): (Vec<&String>, _) =
         listed.iter().partition(|file| file.starts_with("compiled/"));
     let imported: Vec<&String> = imported;
-    assert_eq!(imported.len(), 22 + 1, "22 dictionaries and the configurations");
+    assert_eq!(
+        imported.len(),
+        22 + 1 + 5,
+        "22 dictionaries, the configurations, 5 tables of code points"
+    );
     assert!(!compiled.is_empty());
 }
 
@@ -105,6 +118,22 @@ fn tables_are_sorted_unique_and_well_formed() {
                 let odd = |c: char| c.is_whitespace() || c.is_control();
                 assert!(!text.contains(odd), "{}:{number}: blank or control in {text:?}", row.file);
             }
+        }
+    }
+}
+
+#[test]
+fn tables_of_code_points_are_of_single_characters() {
+    let tables = tables_of_code_points();
+    assert_eq!(tables.len(), 5);
+    for (name, table) in tables {
+        for (entry, number) in table.entries().iter().zip(2..) {
+            let is_single = |text: &str| text.chars().count() == 1;
+            assert!(is_single(entry.key()), "{name}.tsv:{number}: more than one character");
+            assert!(is_single(entry.replacement()), "{name}.tsv:{number}: more than one character");
+            let sequences = &entry.candidates()[1..];
+            let is_variant = |sequence: &String| sequence.starts_with(entry.replacement());
+            assert!(sequences.iter().all(is_variant), "{name}.tsv:{number}: no variant");
         }
     }
 }
@@ -135,7 +164,10 @@ fn is_composite(row: &Fingerprint) -> bool {
 
 /// The rows of compiled groups.
 fn matchers() -> impl Iterator<Item = Fingerprint> {
-    let is_matcher = |row: &Fingerprint| row.file.starts_with("compiled/") && !is_composite(row);
+    let is_matcher = |row: &Fingerprint| {
+        let is_other = is_composite(row) || row.file == "compiled/code-points.bin";
+        row.file.starts_with("compiled/") && !is_other
+    };
     fingerprints().into_iter().filter(is_matcher)
 }
 

@@ -3,6 +3,7 @@
 mod composites;
 mod conformance;
 mod dictionaries;
+mod normalization;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod properties;

@@ -13,11 +13,16 @@ use fanjian::Config;
 use fanjian::dictionary::{self, Chain, Composition, Group, Table};
 use sha2::{Digest, Sha256};
 
+use crate::code_points;
 use crate::project;
 
 /// The table of configurations.
 pub(crate) const CONFIGURATIONS: &str = "configurations.tsv";
+/// The folder of the tables of code points, which are of Unicode's versions.
+pub(crate) const CODE_POINTS: &str = "code-points/";
 const FINGERPRINTS: &str = "fingerprints.tsv";
+/// The origin of the one table that no command imports.
+const EDITED_BY_PEOPLE: &str = "GB 18030";
 const FINGERPRINTS_HEAD: &str = "# file\torigin\tversion\tentries\tbytes\tsha256\n";
 const EMBEDDED: &str = "src/embedded.rs";
 
@@ -63,11 +68,23 @@ pub(crate) fn path(file: &str) -> PathBuf {
     project("dictionaries").join(file)
 }
 
-/// Writes the rows that stand for imported files.
-pub(crate) fn write_fingerprints(mut rows: Vec<Fingerprint>) -> Result<()> {
+/// Writes the rows that stand for imported files; the rows of files in other
+/// folders than these remain.
+pub(crate) fn replace_fingerprints(mut rows: Vec<Fingerprint>) -> Result<()> {
+    let mut others = imported_fingerprints()?;
+    others.retain(|other| {
+        let beside = rows.iter().any(|row| is_of_code_points(row) == is_of_code_points(other));
+        let is_edited_by_people = other.origin == EDITED_BY_PEOPLE;
+        is_edited_by_people || !beside
+    });
+    rows.append(&mut others);
     rows.sort_by(|left, right| left.file.cmp(&right.file));
     fs::write(path(FINGERPRINTS), fingerprints_to_text(&rows))?;
     Ok(())
+}
+
+fn is_of_code_points(row: &Fingerprint) -> bool {
+    row.file.starts_with(CODE_POINTS)
 }
 
 fn fingerprints_to_text(rows: &[Fingerprint]) -> String {
@@ -185,6 +202,8 @@ pub(crate) fn check() -> Result<()> {
 
 fn compile_all() -> Result<Compiled> {
     let mut rows = imported_fingerprints()?;
+    let of_code_points: Vec<Fingerprint> =
+        rows.extract_if(.., |row| is_of_code_points(row)).collect();
     let version = rows.first().context("no dictionaries")?.version.clone();
     ensure!(rows.iter().all(|row| row.version == version), "dictionaries of several versions");
     let tables = read_tables(&rows)?;
@@ -219,11 +238,28 @@ fn compile_all() -> Result<Compiled> {
         rows.push(Fingerprint::of(&file, &origin, &version, 0, &bytes));
         files.insert(path(&file), bytes);
     }
+    let (row, bytes) = compile_code_points(&of_code_points)?;
+    files.insert(path(&row.file), bytes);
+    rows.push(row);
+    rows.extend(of_code_points);
     rows.sort_by(|left, right| left.file.cmp(&right.file));
     files.insert(path(FINGERPRINTS), fingerprints_to_text(&rows).into_bytes());
     let source = embedded_source(&version, &groups, &plans);
     files.insert(project(EMBEDDED), rustfmt(&source)?.into_bytes());
     Ok(Compiled { files })
+}
+
+/// The tables of code points as bytes, and the row of their file.
+fn compile_code_points(rows: &[Fingerprint]) -> Result<(Fingerprint, Vec<u8>)> {
+    let tables = read_tables(rows)?;
+    let bytes = code_points::compile(|name| tables.get(&format!("{CODE_POINTS}{name}")))?;
+    let origin = format!("union({})", tables.into_keys().collect::<Vec<_>>().join(" "));
+    let mut versions: Vec<&str> = rows.iter().map(|row| &*row.version).collect();
+    versions.sort_unstable();
+    versions.dedup();
+    let entries = rows.iter().map(|row| row.entries).sum();
+    let file = "compiled/code-points.bin";
+    Ok((Fingerprint::of(file, &origin, &versions.join(" "), entries, &bytes), bytes))
 }
 
 /// The rows of imported files, with counts and hashes as the files are now.

@@ -63,7 +63,7 @@ pub(crate) fn run(package: &Path) -> Result<()> {
         fingerprints.len() - 1,
         configurations.len()
     );
-    dictionaries::write_fingerprints(fingerprints)?;
+    dictionaries::replace_fingerprints(fingerprints)?;
     dictionaries::compile()
 }
 

