@@ -18,7 +18,7 @@ mod suite;
 mod unicode;
 mod zhlint;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -87,8 +87,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             Err(reason) => println!("| {} | missing: {reason:#} | – | – | – | – |", source.name),
         }
     }
-    println!("\n| suite | settings | rule | why it differs | pairs |");
-    println!("| --- | --- | --- | --- | --: |");
+    println!("\n| suite | rule | why it differs | pairs, under any settings |");
+    println!("| --- | --- | --- | --: |");
     explained.iter().for_each(|row| println!("{row}"));
     ensure!(failures.is_empty(), "{}", failures.join("; "));
     Ok(())
@@ -108,21 +108,24 @@ fn sources(options: &Options) -> [Source; 4] {
             suite: autocorrect(),
             pairs: 173,
             reasons: reasons::AUTOCORRECT,
-            unexplained: 0,
+            // Round brackets behind square ones, taken for a link of Markdown.
+            unexplained: FAMILIES.len(),
         },
         Source {
             name: "pangu",
             suite: checkout("--pangu", options.pangu.as_deref(), pangu),
             pairs: 507,
             reasons: reasons::PANGU,
-            unexplained: 0,
+            // Letters that are not ASCII, and the value of an attribute in a tag.
+            unexplained: 5,
         },
         Source {
             name: "zhlint",
             suite: checkout("--zhlint", options.zhlint.as_deref(), zhlint),
             pairs: 170,
             reasons: reasons::ZHLINT,
-            unexplained: 0,
+            // A key before Markdown, and commas between spans of code.
+            unexplained: 2,
         },
     ]
 }
@@ -137,14 +140,15 @@ fn run_suite(
 ) -> Result<()> {
     let Source { name, pairs, reasons, .. } = source;
     let mut unexplained = 0;
+    let mut places = Explained::new();
     for run in &suite.runs {
-        let tally = Tally::of(run, reasons, print);
+        let tally = Tally::of(run, reasons, print, &mut places);
         println!("| {} | {} | {tally} |", suite.name, run.settings);
         unexplained += tally.unexplained;
-        explained.extend(tally.explained.iter().map(|(id, (why, count))| {
-            format!("| {} | {} | {id} | {why} | {count} |", suite.name, run.settings)
-        }));
     }
+    explained.extend(places.iter().map(|((id, why), places)| {
+        format!("| {} | {id} | {why} | {} |", suite.name, places.len())
+    }));
     ensure!(suite.pairs == *pairs, "{name}: {} pairs were read, {pairs} are known", suite.pairs);
     ensure!(
         unexplained <= source.unexplained,
@@ -225,12 +229,18 @@ struct Tally {
     same: usize,
     intended: usize,
     unexplained: usize,
-    /// For each reason's rule, why, and how many cases it explains or helps to.
-    explained: BTreeMap<&'static str, (&'static str, usize)>,
 }
 
+/// For each reason, the places of the cases that it explains or helps to.
+type Explained<'r> = BTreeMap<(&'static str, &'static str), BTreeSet<&'r str>>;
+
 impl Tally {
-    fn of(run: &Run, reasons: &'static [Reason], print: Option<Kind>) -> Tally {
+    fn of<'r>(
+        run: &'r Run,
+        reasons: &'static [Reason],
+        print: Option<Kind>,
+        explained: &mut Explained<'r>,
+    ) -> Tally {
         let mut tally = Tally::default();
         let mut normalizers = Normalizers::default();
         for case in &run.cases {
@@ -253,7 +263,7 @@ impl Tally {
                 print_difference(case, &ours, &explanation);
             }
             for reason in explanation {
-                tally.explained.entry(reason.id).or_insert((reason.why, 0)).1 += 1;
+                explained.entry((reason.id, reason.why)).or_default().insert(&case.place);
             }
         }
         tally
@@ -262,7 +272,7 @@ impl Tally {
 
 impl std::fmt::Display for Tally {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Tally { pairs, same, intended, unexplained, .. } = self;
+        let Tally { pairs, same, intended, unexplained } = self;
         write!(formatter, "{pairs} | {same} | {intended} | {unexplained}")
     }
 }
