@@ -203,7 +203,11 @@ impl Normalizer {
     /// How bold the repair of a text that begins with `text` is. Its first 64 KiB
     /// decide, if anything in it does.
     pub(crate) fn profile(&self, text: &str) -> Profile {
-        Profile::of(text, self.settings.damage, self.settings.full_stops)
+        let full_stops = match self.settings.rules.has(Rule::FullStop) {
+            true => self.settings.full_stops,
+            false => FullStops::Never,
+        };
+        Profile::of(text, self.settings.damage, full_stops)
     }
 
     /// Tells `sink` what `pass` changes in `text`: ranges in bytes of `text`,
@@ -399,5 +403,158 @@ impl NormalizerBuilder {
     #[must_use]
     pub fn build(self) -> Normalizer {
         Normalizer { settings: self.settings }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    const TEXT: &str = "１２月１８日, 2020中國(太原),\r\n⼀ “好” 5 G\n\nplain, text\n  末";
+
+    /// Applies one pass and checks the order of what it tells.
+    fn apply(normalizer: Normalizer, pass: Pass, profile: Profile, text: &str) -> String {
+        let mut output = String::new();
+        let mut copied = 0;
+        let mut scratch = Scratch::default();
+        normalizer.changes(pass, profile, text, &mut scratch, &mut |range, replacement, _| {
+            assert!(copied <= range.start && range.start <= range.end, "{range:?}");
+            assert_ne!(&text[range.clone()], replacement);
+            output.push_str(&text[copied..range.start]);
+            output.push_str(replacement);
+            copied = range.end;
+        });
+        output.push_str(&text[copied..]);
+        output
+    }
+
+    #[test]
+    fn both_passes_one_after_the_other_give_the_whole() {
+        for preset in Preset::ALL {
+            for spacing in [Spacing::Keep, Spacing::Strip, Spacing::Insert] {
+                let normalizer = Normalizer::builder(preset).spacing(spacing).build();
+                let profile = normalizer.profile(TEXT);
+                let repaired = apply(normalizer, Pass::CodePoints, profile, TEXT);
+                let marked = apply(normalizer, Pass::Marks, profile, &repaired);
+                assert_eq!(marked, normalizer.normalize(TEXT), "{preset}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_rule_of_each_change_is_told() {
+        let normalizer = Normalizer::new(Preset::Taiwan);
+        let text = "好,(甲) \"5 G\"...好";
+        let mut rules = Vec::new();
+        let profile = normalizer.profile(text);
+        normalizer.changes(
+            Pass::Marks,
+            profile,
+            text,
+            &mut Scratch::default(),
+            &mut |_, _, rule| {
+                rules.push(rule.id());
+            },
+        );
+        assert_eq!(rules, ["P1", "P3", "P3", "S1", "Q2", "S2", "Q2", "P6"]);
+    }
+
+    #[test]
+    fn a_rule_that_is_off_changes_nothing_of_its_own() {
+        let text = "好,時間:(甲)算了......5 G， \"乙\"";
+        for rule in Rule::ALL {
+            let normalizer = Normalizer::builder(Preset::Mainland).rule(rule, Switch::Off).build();
+            let profile = normalizer.profile(text);
+            normalizer.changes(
+                Pass::Marks,
+                profile,
+                text,
+                &mut Scratch::default(),
+                &mut |_, _, by| {
+                    assert_ne!(by, rule);
+                },
+            );
+        }
+    }
+
+    /// What lines with marks are made of.
+    const PIECES: [&str; 52] = [
+        "中",
+        "文",
+        "か",
+        "a",
+        "Rust",
+        "5",
+        "G",
+        "2.5",
+        "PM",
+        "%",
+        ",",
+        ":",
+        "?",
+        "(",
+        ")",
+        "（",
+        "）",
+        ".",
+        "...",
+        "......",
+        "…",
+        "。",
+        "、",
+        "，",
+        "：",
+        "！",
+        "“",
+        "”",
+        "‘",
+        "’",
+        "「",
+        "」",
+        "\"",
+        "'",
+        " ",
+        "  ",
+        "\t",
+        "\r",
+        "　",
+        "--",
+        "──",
+        "－－",
+        "•",
+        "・",
+        "·",
+        "‧",
+        "<<",
+        ">>",
+        "《",
+        "*",
+        "[",
+        "4 K電視",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+
+        /// A line that the fast scan passes over is one in which nothing changes.
+        #[test]
+        fn no_line_is_passed_over_in_which_something_changes(
+            pieces in prop::collection::vec(select(&PIECES[..]), 0..8),
+            preset in select(&Preset::ALL[..]),
+            spacing in select(&[Spacing::Keep, Spacing::Strip, Spacing::Insert][..]),
+        ) {
+            let line = pieces.concat();
+            let normalizer = Normalizer::builder(preset).spacing(spacing).build();
+            if normalizer.lines_at_issue(&line, 0).next().is_none() {
+                let profile = normalizer.profile(&line);
+                let mut scratch = Scratch::default();
+                let mut changes = 0;
+                normalizer.line_changes(Pass::Marks, profile, &line, &mut scratch, &mut |_, _, _| changes += 1);
+                prop_assert_eq!(changes, 0, "{:?} by {} with {:?}", line, preset, spacing);
+            }
+        }
     }
 }

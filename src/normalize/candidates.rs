@@ -62,6 +62,7 @@ const WIDE_RULES: Rules = Rules::of(&[
     Rule::EnglishMarks,
     Rule::Dash,
     Rule::Interpunct,
+    Rule::TitleMarks,
     Rule::QuotationMarks,
     Rule::LineEnds,
 ]);
@@ -109,6 +110,9 @@ impl Candidates {
     /// about.
     pub(super) fn character(&self, text: &str, from: usize) -> Option<usize> {
         let rules = self.rules;
+        if rules.has(Rule::EnglishMarks) && begins_with_mark(text, from) {
+            return Some(from);
+        }
         if self.inserts {
             self.find::<true, true, true, true>(text, from)
         } else if rules.has_any(WIDE_RULES) {
@@ -166,7 +170,7 @@ impl Candidates {
 }
 
 /// For each byte, in its lowest bit, whether a character begins there that a rule may be
-/// about: any code point rule, with `ASCII` any about ASCII, with `ELLIPSES` the one
+/// about: any code point rule, or uncommon in Chinese text; with `ASCII` any about ASCII, with `ELLIPSES` the one
 /// about these, with `WIDE` any about other marks, with `BORDERS` any about what
 /// stands beside ASCII.
 #[inline(always)]
@@ -176,15 +180,15 @@ fn flags<const ASCII: bool, const ELLIPSES: bool, const WIDE: bool, const BORDER
     let mut flags = [0; BLOCK];
     for (at, flag) in flags.iter_mut().enumerate() {
         let [first, second, third] = [window[at], window[at + 1], window[at + 2]];
-        let mut found = of_code_points(first, second, third);
+        let mut found = of_code_points::<ELLIPSES>(first, second, third);
         if ASCII {
             found |= of_ascii(first);
         }
         if ELLIPSES {
-            found |= of_ellipses([first, second, third, window[at + 3]]);
+            found |= of_full_stops([first, second, third, window[at + 3]]);
         }
         if WIDE {
-            found |= of_marks(first, second);
+            found |= of_marks(first, second, third);
         }
         if BORDERS {
             found |= (first ^ second) >= 0x80;
@@ -200,57 +204,51 @@ const fn lies(byte: u8, first: u8, last: u8) -> bool {
     byte.wrapping_sub(first) <= last - first
 }
 
-/// Whether these bytes begin anything that a rule of code points may be about. `&`
-/// and `|` in place of `&&` and `||` keep branches out.
+/// Whether these bytes begin anything that a rule of code points may be about, or
+/// something uncommon: all but ASCII, Han, and the common marks. `&` and `|` in
+/// place of `&&` and `||` keep branches out.
 #[inline(always)]
-fn of_code_points(first: u8, second: u8, third: u8) -> bool {
-    // The soft hyphen; Latin letters with marks and · are fine.
-    let soft_hyphen = (first == 0xC2) & (second == 0xAD);
-    // From combining marks (CC) on, every script but those that follow; of the
-    // general punctuation the dashes, quotation marks and ellipses are fine.
-    let alphabet = lies(first, 0xCC, 0xE2);
-    let punctuation = (first == 0xE2) & (second == 0x80) & lies(third, 0x90, 0xA7);
-    // Of E3: marks up to U+3029 but the space are fine; flagged are tone marks,
-    // kana with their voiced marks, strokes.
-    let edges = (second == 0x80) & !lies(third, 0x81, 0xA9);
-    let kana_or_strokes = (second & 0xFA) == 0x82;
-    let cjk = (first == 0xE3) & (edges | kana_or_strokes);
-    // Of EF: full-width marks are fine, but not ％ and ．, nor digits and letters.
-    let marks =
-        (lies(third, 0x81, 0x8F) & (third != 0x85) & (third != 0x8E)) | lies(third, 0x9A, 0xA0);
-    let fullwidth = (first == 0xEF) & (second == 0xBC) & marks;
-    let beyond = (first == 0xEA) | (first >= 0xEE);
-    soft_hyphen | (alphabet & !punctuation) | cjk | (beyond & !fullwidth)
+fn of_code_points<const ELLIPSES: bool>(first: u8, second: u8, third: u8) -> bool {
+    let is_lead = first >= 0xC2;
+    let is_han = lies(first, 0xE4, 0xE9);
+    // Of the general punctuation, dashes and quotation marks; and ellipses, but
+    // where they are of interest.
+    let last = if ELLIPSES { 0xA5 } else { 0xA7 };
+    let punctuation = (first == 0xE2) & lies(third, 0x90, last);
+    // Of the CJK marks, those before U+302A but the space.
+    let cjk_marks = (first == 0xE3) & lies(third, 0x81, 0xA9);
+    let marks = (second == 0x80) & (punctuation | cjk_marks);
+    // Of the full-width forms （ ） ， － ： ； ＞ ？ and ！, which four comparisons tell
+    // from digits and letters.
+    let pattern = third & 0xFA;
+    let fullwidth = (pattern == 0x88) | (pattern == 0x9A) | (third == 0x81);
+    let fullwidth_marks = (first == 0xEF) & (second == 0xBC) & fullwidth;
+    is_lead & !(is_han | marks | fullwidth_marks)
 }
 
-/// Whether this is a space, a tab, a carriage return or a mark of ASCII.
+/// Whether this is a space or a mark of ASCII, but those above the letters.
 #[inline(always)]
 fn of_ascii(byte: u8) -> bool {
-    lies(byte, b' ', b'/')
-        | lies(byte, b':', b'?')
-        | (byte == b'~')
-        | (byte == b'\t')
-        | (byte == b'\r')
+    lies(byte, b' ', b'/') | lies(byte, b':', b'?')
 }
 
-/// Whether these bytes begin …, or 。 before another CJK mark. (⋯ is flagged with other
-/// symbols.)
+/// Whether these bytes begin 。 before another CJK mark. (… and ⋯ are flagged without.)
 #[inline(always)]
-fn of_ellipses([first, second, third, fourth]: [u8; 4]) -> bool {
-    let dots = (first == 0xE2) & (third == 0xA6);
-    let full_stops = (first == 0xE3) & (third == 0x82) & (fourth == 0xE3);
-    (second == 0x80) & (dots | full_stops)
+fn of_full_stops([first, second, third, fourth]: [u8; 4]) -> bool {
+    (first == 0xE3) & (second == 0x80) & (third == 0x82) & (fourth == 0xE3)
 }
 
-/// Whether these bytes begin a character among Latin-1's signs, the general
-/// punctuation and symbols, the CJK marks, the katakana (for ・), the full-width
-/// marks.
+/// Whether these bytes begin a mark of any other kind that a rule may be about: in
+/// ASCII `~`, tab and carriage return; dashes and quotation marks; and what is no CJK
+/// before a full-width mark.
 #[inline(always)]
-fn of_marks(first: u8, second: u8) -> bool {
-    (first == 0xC2)
-        | (first == 0xE2)
-        | ((first == 0xE3) & ((second == 0x80) | (second == 0x83)))
-        | ((first == 0xEF) & lies(second, 0xBC, 0xBD))
+fn of_marks(first: u8, second: u8, third: u8) -> bool {
+    let in_ascii = (first == b'~') | (first == b'\t') | (first == b'\r');
+    let is_before_cjk = (first < 0x80) & ((second == 0xE3) | (second == 0xEF));
+    let punctuation = first == 0xE2;
+    let cjk_marks = (first == 0xE3) & lies(third, 0x8C, 0x9F);
+    let hyphen = (first == 0xEF) & (third == 0x8D);
+    in_ascii | is_before_cjk | punctuation | cjk_marks | hyphen
 }
 
 #[inline(always)]
@@ -264,6 +262,7 @@ impl Candidates {
         let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
         let [first, second, third] = [byte(place), byte(place + 1), byte(place + 2)];
         (self.inserts && is_border(bytes, place))
+            || (self.rules.has(Rule::EnglishMarks) && is_before_mark(bytes, place))
             || match first {
                 ..0x80 => self.is_ascii_candidate(bytes, place),
                 _ => {
@@ -356,6 +355,31 @@ impl Candidates {
 fn begins_with_lone_capital(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(u8::is_ascii_uppercase)
         && !bytes.get(1).is_some_and(u8::is_ascii_alphabetic)
+}
+
+/// Whether a character that is no Han and no mark begins at `place`, and behind it a CJK
+/// or full-width mark: so it is where a mark is in English text, if it does not
+/// begin a line.
+fn is_before_mark(bytes: &[u8], place: usize) -> bool {
+    let length = match bytes[place] {
+        ..0x80 => 1,
+        0xC2..0xE0 => 2,
+        0xE0..=0xE2 | 0xEA..=0xED => 3,
+        0xF0.. => 4,
+        _ => return false,
+    };
+    bytes.get(place + length..).is_some_and(is_mark)
+}
+
+/// Whether a CJK or full-width mark begins at `from`, and not behind Han: there,
+/// nothing that [`is_before_mark`] could find comes first.
+fn begins_with_mark(text: &str, from: usize) -> bool {
+    let (before, behind) = text.as_bytes().split_at(from);
+    is_mark(behind) && !ends_with_han(before)
+}
+
+fn is_mark(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xE3, 0x80, ..] | [0xEF, 0xBC | 0xBD, ..])
 }
 
 /// Whether a character of an ellipsis begins at `place` that is no half of ……: a run of
@@ -458,7 +482,6 @@ fn mark_rules(first: u8, second: u8, third: u8) -> Rules {
     const DASH: Rules = Rules::of(&[Rule::Dash]);
     const INTERPUNCT: Rules = Rules::of(&[Rule::Interpunct]);
     const QUOTES: Rules = Rules::of(&[Rule::QuotationMarks]);
-    const ENGLISH: Rules = Rules::of(&[Rule::EnglishMarks]);
     const SPACE: Rules = Rules::of(&[Rule::LineEnds]);
     match [first, second, third] {
         [0xE2, 0x80, 0x98..=0x9F] => QUOTES,
@@ -467,7 +490,6 @@ fn mark_rules(first: u8, second: u8, third: u8) -> Rules {
         [0xC2, 0xB7, _] | [0xE3, 0x83, 0xBB] => INTERPUNCT,
         [0xE3, 0x80, 0x8C..=0x8F | 0x9D..=0x9F] => QUOTES,
         [0xE3, 0x80, 0x80] => SPACE,
-        [0xE3, 0x80, 0x81 | 0x82] | [0xEF, 0xBC | 0xBD, _] => ENGLISH,
         _ => Rules::of(&[]),
     }
 }
@@ -475,8 +497,8 @@ fn mark_rules(first: u8, second: u8, third: u8) -> Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::string::String;
-    use std::vec::Vec;
+    use alloc::string::String;
+    use alloc::vec::Vec;
 
     use proptest::prelude::*;
     use unicode_normalization::char::canonical_combining_class;
@@ -533,6 +555,20 @@ mod tests {
     }
 
     #[test]
+    fn marks_of_english_are_found_where_they_may_be() {
+        let candidates = Candidates::of(Rules::of(&[Rule::EnglishMarks]));
+        for (text, place) in [
+            ("Come，join", Some(3)),
+            ("，join", Some(0)),
+            ("\n。a", Some(0)),
+            ("是，好。", None),
+            ("é！", Some(0)),
+        ] {
+            assert_eq!(candidates.next(text, 0), place, "{text}");
+        }
+    }
+
+    #[test]
     fn insertion_asks_for_borders() {
         let candidates = Candidates::of(Rules::of(&[Rule::SpaceBesideLatin])).with_insertion();
         assert_eq!(candidates.next("数据", 0), None);
@@ -544,6 +580,9 @@ mod tests {
     /// The same by the second question alone, at every character.
     fn plain(candidates: &Candidates, text: &str, from: usize) -> Option<usize> {
         let bytes = text.as_bytes();
+        if candidates.rules.has(Rule::EnglishMarks) && begins_with_mark(text, from) {
+            return Some(from);
+        }
         (from..bytes.len())
             .filter(|&at| text.is_char_boundary(at))
             .find(|&at| candidates.is_candidate(bytes, at))

@@ -9,7 +9,7 @@
 //! damaged again.
 
 use super::preset::{Damage, FullStops};
-use super::token;
+use super::token::{self, Class, Kind};
 
 /// How much of a text's beginning decides, in bytes.
 pub(super) const EVIDENCE: usize = 64 * 1024;
@@ -131,8 +131,35 @@ fn is_fullwidth_mark(second: u8, third: u8) -> bool {
     second == 0xBC && matches!(third, 0x81 | 0x8C | 0x9A | 0x9B | 0x9F)
 }
 
-fn is_behind_han(bytes: &[u8], at: usize) -> bool {
-    token::before(bytes, at).is_some_and(token::is_han)
+/// Whether one of ，；：？！ stands right behind Han: the question of
+/// [`Evidence::fullwidth`], asked fast.
+fn has_fullwidth_mark(bytes: &[u8]) -> bool {
+    let (blocks, _) = bytes.as_chunks::<64>();
+    // Straight-line work over fixed blocks, which compilers turn into vectors.
+    let may_have_one =
+        |block: &[u8; 64]| block.iter().fold(false, |any, &byte| any | (byte == 0xEF));
+    let is_one = |at: usize| {
+        bytes[at] == 0xEF
+            && is_fullwidth_mark(bytes[at + 1], bytes[at + 2])
+            && is_behind_han(bytes, at)
+    };
+    let in_blocks = blocks.iter().zip(0..).filter(|(block, _)| may_have_one(block));
+    in_blocks.flat_map(|(_, number)| 64 * number..64 * number + 64).any(is_one)
+        || (64 * blocks.len()..bytes.len()).any(is_one)
+}
+
+/// Whether Han stands before `at`, also with something invisible between, and also
+/// as a character of private use: what the pass over code points changes must not
+/// count as less before it than behind it.
+fn is_behind_han(bytes: &[u8], mut at: usize) -> bool {
+    while let Some(character) = token::before(bytes, at) {
+        match token::kind_of(character) {
+            _ if character.is_ascii() => return false,
+            Class::Extend | Class::Kind(Kind::Transparent) => at -= character.len_utf8(),
+            _ => return token::is_han(character) || matches!(character, '\u{E000}'..='\u{F8FF}'),
+        }
+    }
+    false
 }
 
 /// How bold a repair may be. What this is, once known, holds for every line alike.
@@ -151,12 +178,13 @@ impl Profile {
         match damage {
             Damage::Auto => {
                 let window = crate::text::floor_char_boundary(text, EVIDENCE);
-                let evidence = Evidence::of(&text[..window]);
+                let text = &text[..window];
                 Profile {
-                    restores_behind_words: evidence.fullwidth == 0,
+                    restores_behind_words: !has_fullwidth_mark(text.as_bytes()),
                     restores_full_stops: match full_stops {
-                        FullStops::WithCcnet => evidence.is_ccnet(),
-                        FullStops::WithoutIdeographicOnes => evidence.full_stops == 0,
+                        FullStops::WithCcnet => Evidence::of(text).is_ccnet(),
+                        FullStops::WithoutIdeographicOnes => !text.contains('。'),
+                        FullStops::Never => false,
                     },
                 }
             }

@@ -9,8 +9,8 @@
 //!
 //! | layer | decides | by |
 //! | --- | --- | --- |
-//! | `structure` | which brackets and quotes are pairs, which brackets become full-width | Han inside and around |
 //! | `symbols` | ellipses, dashes, interpuncts, `<<…>>`, `.` | Han around |
+//! | `structure` | which brackets and quotes are pairs, which brackets become full-width | Han inside and around |
 //! | `marks` | `, ; : ? !` | what was written before, Han behind |
 //! | `quotes` | form of quotation marks | marks around |
 //! | `spaces` | spaces | all of it |
@@ -20,6 +20,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::damage::Profile;
+use super::preset::Spacing;
 use super::rule::Rule;
 use super::structure::Openers;
 use super::token::{self, Facts, Kind, Token};
@@ -108,10 +109,26 @@ impl Line<'_> {
                 english::decide(self);
             }
         } else if !self.is_korean() {
-            structure::decide(self, openers);
+            self.decide_by_layers(openers);
+        }
+    }
+
+    /// The layers, but for those that have nothing to decide.
+    fn decide_by_layers(&mut self, openers: &mut Openers) {
+        let kinds = self.facts.kinds;
+        if kinds.has_any(symbols::kinds(self.settings)) {
             symbols::decide(self);
+        }
+        if kinds.has_any(structure::KINDS) {
+            structure::decide(self, openers);
+        }
+        if kinds.has_any(marks::KINDS) {
             marks::decide(self);
+        }
+        if kinds.has_any(quotes::KINDS) {
             quotes::decide(self);
+        }
+        if kinds.has_any(spaces::KINDS) || self.settings.spacing == Spacing::Insert {
             spaces::decide(self);
         }
     }
@@ -141,6 +158,11 @@ impl Line<'_> {
     /// The token's text in the source.
     pub(super) fn source(&self, index: usize) -> &str {
         &self.text[self.tokens[index].range()]
+    }
+
+    /// The token's text as it will be.
+    pub(super) fn written(&self, index: usize) -> &str {
+        self.tokens[index].replacement.unwrap_or(self.source(index))
     }
 
     /// What the token is, or will be; `None` beyond the ends of the line.

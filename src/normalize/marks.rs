@@ -7,7 +7,10 @@
 
 use super::line::Line;
 use super::rule::Rule;
-use super::token::Kind;
+use super::token::{Kind, Kinds};
+
+/// What this layer is about.
+pub(super) const KINDS: Kinds = Kinds::of(&[Kind::HalfMark]);
 
 /// Decides about every mark of the line, from left to right.
 pub(super) fn decide(line: &mut Line<'_>) {
@@ -71,9 +74,9 @@ fn is_chinese_at_start(line: &Line<'_>, index: usize) -> bool {
     let is_quote = |kind: Option<Kind>| kind.is_some_and(Kind::is_quote);
     let is_comma = line.source(index) == ",";
     let is_beside_quote =
-        is_quote(line.kind(index + 1)) || index > 0 && is_quote(line.kind(index - 1));
+        is_quote(line.left(index, Kind::is_space)) || is_quote(line.right(index, Kind::is_space));
     (is_comma || is_beside_quote)
-        && line.right(index, Kind::is_quote) == Some(Kind::Han)
+        && line.right(index, |kind| kind.is_space() || kind.is_quote()) == Some(Kind::Han)
         && is_mostly_han(line)
 }
 

@@ -292,6 +292,8 @@ pub(super) enum Ellipses {
 /// When a text's `.` may be what is left of its 。
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum FullStops {
+    /// Never: the rule is off.
+    Never,
     /// Where the text shows all signs of `CCNet`'s cleaner.
     WithCcnet,
     /// Where the text has no 。 at all.

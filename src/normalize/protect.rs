@@ -39,6 +39,8 @@ pub(super) fn word(bytes: &[u8], start: usize) -> Word {
                 letters = true;
                 end += 1;
             }
+            // Most words end before an ideograph.
+            Some(0xE4..=0xE9) => break,
             Some(0x80..) => match letter_end(bytes, end) {
                 Some(next) => {
                     letters = true;
@@ -94,6 +96,7 @@ fn joint_end(bytes: &[u8], at: usize) -> Option<usize> {
         b',' => is_thousands_separator(bytes, at),
         _ => false,
     };
+    let is_joint = is_joint && (bytes[at] != b'&' || entity(bytes, at).is_none());
     is_joint.then_some(at + 1)
 }
 
@@ -182,7 +185,7 @@ pub(super) fn image(bytes: &[u8], at: usize) -> Option<usize> {
     }
     let text = &bytes[at + 2..];
     let end = text.iter().position(|byte| b"[]".contains(byte))?;
-    text[end..].starts_with(b"](").then_some(at + 2)
+    link_target(bytes, at + 2 + end).map(|_| at + 2)
 }
 
 /// An operator of a programming language that begins with a mark.

@@ -8,7 +8,10 @@
 use super::line::Line;
 use super::preset::QuoteForm;
 use super::rule::Rule;
-use super::token::{Kind, NOWHERE};
+use super::token::{Kind, Kinds, NOWHERE};
+
+/// What this layer is about.
+pub(super) const KINDS: Kinds = Kinds::of(&[Kind::QuoteClose, Kind::StraightQuote]);
 
 /// Decides about every pair of quotation marks of the line.
 pub(super) fn decide(line: &mut Line<'_>) {

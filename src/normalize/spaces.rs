@@ -5,7 +5,10 @@ use core::ops::Range;
 use super::line::Line;
 use super::preset::Spacing;
 use super::rule::Rule;
-use super::token::Kind;
+use super::token::{self, Class, Kind, Kinds};
+
+/// What this layer is about, unless spaces are to be put in.
+pub(super) const KINDS: Kinds = Kinds::of(&[Kind::Blank]);
 
 /// Decides about every space of the line, and where one is missing.
 pub(super) fn decide(line: &mut Line<'_>) {
@@ -97,8 +100,21 @@ fn is_beside_mark(line: &Line<'_>, index: usize, before: Kind, behind: Kind) -> 
         Kind::QuoteOpen | Kind::QuoteClose => matches!(line.written(at), "「" | "」" | "『" | "』"),
         _ => kind.is_fullwidth(),
     };
+    // What is invisible may go when it stands beside the mark, and a combining mark
+    // would combine with it.
+    let is_visible = |at: usize| {
+        let first = line.source(at).chars().next().unwrap_or(' ');
+        first.is_ascii()
+            || line.tokens[at].kind != Kind::Transparent
+                && !matches!(token::kind_of(first), Class::Extend)
+    };
+    // Full stops that come together would be an ellipsis.
+    let is_full_stop = |at: usize| line.written(at).starts_with('。');
     before != Kind::Pipe
         && behind != Kind::Pipe
+        && !(is_full_stop(index - 1) && is_full_stop(index + 1))
+        && is_visible(index - 1)
+        && is_visible(index + 1)
         && (is_mark(before, index - 1) || is_mark(behind, index + 1))
 }
 
@@ -244,10 +260,5 @@ impl Line<'_> {
     /// The token's text in the source, if there is such a token.
     fn source_of(&self, index: usize) -> Option<&str> {
         (index < self.tokens.len()).then(|| self.source(index))
-    }
-
-    /// The token's text as it will be.
-    fn written(&self, index: usize) -> &str {
-        self.tokens[index].replacement.unwrap_or(self.source(index))
     }
 }

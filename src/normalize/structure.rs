@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use super::line::Line;
 use super::rule::Rule;
-use super::token::Kind;
+use super::token::{Kind, Kinds};
 
 /// What stands open, and what the line had up to there.
 #[derive(Clone, Copy)]
@@ -35,6 +35,10 @@ struct Counts {
     not_ascii: usize,
 }
 
+/// What this layer is about.
+pub(super) const KINDS: Kinds =
+    Kinds::of(&[Kind::HalfClose, Kind::FullClose, Kind::QuoteClose, Kind::StraightQuote]);
+
 /// From how many words on a run without Han is a sentence of another language.
 const SENTENCE: usize = 3;
 
@@ -59,7 +63,7 @@ pub(super) fn decide(line: &mut Line<'_>, openers: &mut Openers) {
             Kind::StraightQuote => straight_quote(line, &mut openers.quotes, opener, counts),
             _ => {}
         }
-        counts.count(kind, !line.text.as_bytes()[line.tokens[index].start].is_ascii());
+        counts.count(kind, !line.written(index).is_ascii());
     }
 }
 

@@ -2,10 +2,21 @@
 //! wrote with ASCII or a look-alike for want of a key. All are told by the Han
 //! beside them.
 
+use super::Settings;
 use super::line::Line;
 use super::preset::{Ellipses, Interpunct};
 use super::rule::Rule;
-use super::token::{self, Kind};
+use super::token::{self, Kind, Kinds};
+
+/// What this layer is about: 。 and … only where all ellipses are written.
+pub(super) fn kinds(settings: &Settings) -> Kinds {
+    const ASCII: &[Kind] = &[Kind::Dots, Kind::Hyphens, Kind::Bullet, Kind::AnglesClose];
+    const ALL: &[Kind] = &[Kind::Dots, Kind::Hyphens, Kind::Bullet, Kind::AnglesClose, Kind::Stop];
+    match settings.ellipses {
+        Ellipses::SixDots => const { Kinds::of(ASCII) },
+        Ellipses::All => const { Kinds::of(ALL) },
+    }
+}
 
 /// Decides about every symbol of the line.
 pub(super) fn decide(line: &mut Line<'_>) {
@@ -77,9 +88,19 @@ fn ellipsis(line: &mut Line<'_>, index: usize) {
     let is_skipped = |kind: Kind| kind.is_space() || kind.is_mark();
     let left = line.left(index, |kind| is_skipped(kind) || kind.is_close() || kind.is_quote());
     let is_beside_han = left == Some(Kind::Han) || line.right(index, is_skipped) == Some(Kind::Han);
-    if is_beside_han && line.has(Rule::Ellipsis) {
+    if is_beside_han && line.has(Rule::Ellipsis) && !is_beside_dots(line, index) {
         line.tokens[index].replace("……", Kind::Stop, Rule::Ellipsis);
     }
+}
+
+/// Whether other dots stand right beside these, so that nobody knows how many belong
+/// together.
+fn is_beside_dots(line: &Line<'_>, index: usize) -> bool {
+    let is_dots = |at: Option<usize>| {
+        let source = at.and_then(|at| line.tokens.get(at)).map(|token| &line.text[token.range()]);
+        source.is_some_and(|source| source.starts_with(['.', '…', '⋯', '。']))
+    };
+    is_dots(index.checked_sub(1)) || is_dots(Some(index + 1))
 }
 
 /// Two hyphens or lines between Han are a dash (P7).

@@ -15,6 +15,7 @@ use super::rule::Rule;
 /// What a token is. A rule that changes a token changes its kind with it, so
 /// that the rules behind it see what will be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub(super) enum Kind {
     /// Ideographs, kana, bopomofo.
     Han,
@@ -74,6 +75,32 @@ pub(super) enum Kind {
     Symbol,
 }
 
+/// A set of kinds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kinds(u32);
+
+impl Kinds {
+    /// The set of these.
+    pub(super) const fn of(kinds: &[Kind]) -> Kinds {
+        let mut bits = 0;
+        let mut at = 0;
+        while at < kinds.len() {
+            bits |= 1 << kinds[at] as u32;
+            at += 1;
+        }
+        Kinds(bits)
+    }
+
+    /// Whether any of those is among these.
+    pub(super) fn has_any(self, others: Kinds) -> bool {
+        self.0 & others.0 != 0
+    }
+
+    fn insert(&mut self, kind: Kind) {
+        self.0 |= 1 << kind as u32;
+    }
+}
+
 /// No token.
 pub(super) const NOWHERE: usize = usize::MAX;
 
@@ -119,6 +146,8 @@ impl Token {
 /// What a line is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Facts {
+    /// Which kinds of tokens there are.
+    pub(super) kinds: Kinds,
     /// Characters of kind [`Kind::Han`].
     pub(super) han: usize,
     /// Tokens of kind [`Kind::Word`].
@@ -159,6 +188,9 @@ impl Tokenizer<'_> {
         while at < self.bytes.len() {
             at = match self.bytes[at] {
                 0xE4..=0xE9 => self.han(at),
+                0xE3 if self.bytes[at..].starts_with("、".as_bytes()) => {
+                    self.push(at, same_end(self.bytes, at, at + 3), Kind::Stop)
+                }
                 byte if byte.is_ascii() => self.ascii(at, byte),
                 _ => self.other(at),
             };
@@ -168,6 +200,7 @@ impl Tokenizer<'_> {
     /// Appends a token and says where it ends.
     #[inline]
     fn push(&mut self, start: usize, end: usize, kind: Kind) -> usize {
+        self.facts.kinds.insert(kind);
         self.tokens.push(Token {
             start,
             end,
@@ -301,7 +334,8 @@ impl Tokenizer<'_> {
         };
         match end {
             Some(end) => self.push(at, end, Kind::Opaque),
-            None => self.push(at, at + 1, Kind::Symbol),
+            // A run of backticks is one thing: no part of it begins code.
+            None => self.push(at, run_end(self.bytes, at), Kind::Symbol),
         }
     }
 
@@ -480,4 +514,90 @@ pub(super) fn kind_of(character: char) -> Class {
         _ => Kind::Symbol,
     };
     Class::Kind(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The texts and kinds of a line's tokens.
+    fn cut(line: &str) -> Vec<(&str, Kind)> {
+        let mut tokens = Vec::new();
+        tokenize(line, &mut tokens);
+        tokens.iter().map(|token| (&line[token.range()], token.kind)).collect()
+    }
+
+    #[test]
+    fn a_line_is_cut_into_runs() {
+        assert_eq!(
+            cut("中文か, 5G。。(a)"),
+            [
+                ("中文か", Kind::Han),
+                (",", Kind::HalfMark),
+                (" ", Kind::Blank),
+                ("5G", Kind::Word),
+                ("。。", Kind::Stop),
+                ("(", Kind::HalfOpen),
+                ("a", Kind::Word),
+                (")", Kind::HalfClose),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_protected_is_one_token() {
+        for (text, kind) in [
+            ("v1.2.3", Kind::Word),
+            ("12:30", Kind::Number),
+            ("1,234.56%", Kind::Number),
+            ("L.A", Kind::Word),
+            ("it’s", Kind::Word),
+            ("a.b-c@d.org", Kind::Word),
+            ("C:\\a\\b", Kind::Word),
+            ("https://a.b/c?d=e,f#g(h)", Kind::Opaque),
+            ("`a, b`", Kind::Opaque),
+            ("``a`, b``", Kind::Opaque),
+            ("$f(x, y)$", Kind::Opaque),
+            ("{name}", Kind::Opaque),
+            ("&#20013;", Kind::Opaque),
+            ("<a href=\"中, >\">", Kind::Transparent),
+            ("<!-- 中 -->", Kind::Transparent),
+            ("%s:%d", Kind::Word),
+            (":-)", Kind::Symbol),
+            (":smile:", Kind::Symbol),
+            ("(^_^)", Kind::Symbol),
+        ] {
+            assert_eq!(cut(text), [(text, kind)]);
+        }
+    }
+
+    #[test]
+    fn a_url_gives_the_marks_of_the_sentence_back() {
+        for (text, url) in [
+            ("http://a.b/c,", "http://a.b/c"),
+            ("http://a.b/(c)).", "http://a.b/(c)"),
+            ("http://a.b(中)", "http://a.b"),
+            ("http://a.b中", "http://a.b"),
+        ] {
+            assert_eq!(cut(text)[0], (url, Kind::Opaque));
+        }
+    }
+
+    #[test]
+    fn tokens_cover_the_line() {
+        let line = "中\u{301} a\u{FE0F}\u{200B}한é、<b>x</b>\u{E0100}\t　|😀\u{1F3FB}-- << >> ．％";
+        assert_eq!(
+            cut(line).iter().map(|(text, _)| *text).collect::<alloc::string::String>(),
+            line
+        );
+    }
+
+    #[test]
+    fn a_line_is_told_what_it_is_made_of() {
+        let mut tokens = Vec::new();
+        let facts = tokenize("中文か a b한 1 𠀀", &mut tokens);
+        assert_eq!((facts.han, facts.words, facts.hangul_words), (4, 2, 0));
+        assert!(facts.ideographs && facts.kinds.has_any(Kinds::of(&[Kind::Number])));
+        assert!(!tokenize("かな 한국", &mut tokens).ideographs);
+    }
 }

@@ -2,6 +2,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::super::token;
 use super::mapped::Mapped;
 use super::table::{self, Kind};
 use super::{CompatibilityForm, Item, Rule, Rules, is_chinese, is_ideograph};
@@ -67,7 +68,8 @@ impl<'l> Deleted<'l> {
     }
 
     /// Whether Chinese text stands on both sides of the run of invisible characters in
-    /// which this is one.
+    /// which this is one, Han on one of them. Marks of ASCII count as the full-width
+    /// ones that they may become, so that a second normalization finds nothing.
     fn is_run_deleted(&mut self, item: &Item) -> bool {
         if let Some((end, is_deleted)) = self.run
             && item.start < end
@@ -86,13 +88,25 @@ impl<'l> Deleted<'l> {
                 _ => end = end_of_next,
             }
         }
-        let is_known = |character| {
-            is_chinese(character)
-                || (self.rules().has(Rule::PrivateUse) && of_hong_kong(character).is_some())
-        };
-        let is_deleted = self.base.is_some_and(is_chinese) && next.is_some_and(is_known);
+        let is_deleted = self.base.zip(next).is_some_and(|(base, next)| {
+            (self.is_text(base) && self.is_text(next)) && (self.is_han(base) || self.is_han(next))
+        });
         self.run = Some((end, is_deleted));
         is_deleted
+    }
+
+    /// Whether the character is Han or kana and stands for itself, or will be.
+    fn is_han(&self, character: char) -> bool {
+        (token::is_han(character) && !is_combining_mark(character))
+            || self.rules().has(Rule::PrivateUse) && of_hong_kong(character).is_some()
+    }
+
+    /// Whether the character belongs to Chinese text, or is a mark of ASCII that rules
+    /// of marks may replace by one that does.
+    fn is_text(&self, character: char) -> bool {
+        self.is_han(character)
+            || is_chinese(character)
+            || (character.is_ascii_punctuation() && !"@#$%&=+/\\".contains(character))
     }
 
     fn is_needless_selector(&self, character: char) -> bool {
