@@ -4,7 +4,8 @@
 //! has nothing to repair: no ASCII mark that touches Han, no space that touches a
 //! full-width mark, no form of another width. A clean line of which NFKC touches
 //! nothing but these marks is a question with a known answer: fold it, repair it,
-//! and compare with what it was. Four figures come of that, and are held to what the project promises:
+//! and compare with what it was. Four figures come of that, and are held to what
+//! the project promises:
 //!
 //! - *restored*: of the marks that the fold flattened, how many are what they were;
 //! - *exact*: of the lines, how many are what they were, byte for byte;
@@ -271,11 +272,14 @@ fn flattened(line: &str) -> String {
 
 /// Whether the line has nothing that a repair is for: it is in NFC, has no form of
 /// another width and nothing invisible; no ASCII mark touches Han, no space a
-/// full-width mark, and no ellipsis is six dots. Where it has, what it ought to be
-/// is not known, or known to be something else.
+/// full-width mark, no full-width sign of a number an ASCII digit, and no ellipsis
+/// is six dots. Where it has, what it ought to be is not known, or known to be
+/// something else.
 fn is_clean(line: &str) -> bool {
     let touch = |one: char, other: char| {
-        is_ascii_mark(one) && is_han(other) || one == ' ' && is_fullwidth_mark(other)
+        is_ascii_mark(one) && is_han(other)
+            || one == ' ' && is_fullwidth_mark(other)
+            || one.is_ascii_digit() && matches!(other, '％' | '．')
     };
     let neighbours = line.chars().zip(line.chars().skip(1));
     let mut touching = neighbours.filter(|&(one, other)| touch(one, other) || touch(other, one));
@@ -408,6 +412,7 @@ mod tests {
         assert!(!is_clean("好 。"));
         assert!(!is_clean("好......"));
         assert!(!is_clean("好Ａ"));
+        assert!(!is_clean("好30％"));
         assert!(!is_clean("e\u{301}"));
         assert!(is_clean("①…～℃"));
     }
