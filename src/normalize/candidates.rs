@@ -398,12 +398,15 @@ fn is_odd_ellipsis(bytes: &[u8], place: usize) -> bool {
     is(behind(0), "⋯") || (is(behind(0), "。") && is(behind(1), "。"))
 }
 
-/// Whether ASCII that is a letter or a digit stands on one side of the border behind
-/// the byte at `place`, and something else than ASCII on the other.
+/// Whether ASCII that is of a word stands on one side of the border behind the byte
+/// at `place`, and something else than ASCII on the other; or a letter of another
+/// alphabet begins there, which most often is such a border as well.
 fn is_border(bytes: &[u8], place: usize) -> bool {
     let Some(&[first, second]) = bytes[place..].first_chunk() else { return false };
-    (first.is_ascii_alphanumeric() && !second.is_ascii())
-        || (!first.is_ascii() && second.is_ascii_alphanumeric())
+    let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+';
+    (is_of_word(first) && !second.is_ascii())
+        || (!first.is_ascii() && is_of_word(second))
+        || matches!((first, second), (0xC3..=0xDF | 0xE1, _) | (0xE2, 0x85..=0x86))
 }
 
 /// Whether the first character is a Han character of three bytes, or kana.
@@ -575,6 +578,8 @@ mod tests {
         // The last byte of 据 is flagged, and the change may be of 据.
         assert_eq!(candidates.next("数据A", 0), Some(3));
         assert_eq!(candidates.next("A数据", 0), Some(0));
+        assert_eq!(candidates.next("数据δ", 0), Some(3));
+        assert_eq!(candidates.next("C+数据", 0), Some(1));
     }
 
     /// The same by the second question alone, at every character.

@@ -126,16 +126,39 @@ fn is_gap(line: &Line<'_>, before: Kind, behind: Kind, index: usize) -> bool {
 
 fn begins_like_word(line: &Line<'_>, kind: Kind, index: usize) -> bool {
     matches!(kind, Kind::Word | Kind::Number)
-        && line.text.as_bytes()[line.tokens[index].start].is_ascii_alphanumeric()
+        && line.source(index).chars().next().is_some_and(is_of_word)
 }
 
 fn ends_like_word(line: &Line<'_>, kind: Kind, index: usize) -> bool {
-    matches!(kind, Kind::Word | Kind::Number)
-        && line
-            .source(index)
-            .bytes()
-            .last()
-            .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"%".contains(&byte))
+    match kind {
+        Kind::Word | Kind::Number => {
+            let last = line.source(index).chars().next_back();
+            last.is_some_and(|last| is_of_word(last) || last == '%')
+        }
+        Kind::Symbol => is_suffix(line, index),
+        _ => false,
+    }
+}
+
+/// Whether the symbol is the end of a word, as in C++, Disney+ and 100+.
+fn is_suffix(line: &Line<'_>, index: usize) -> bool {
+    let mut signs = (0..=index).rev().skip_while(|&at| line.source(at) == "+");
+    line.source(index) == "+"
+        && signs.next().is_some_and(|at| {
+            line.kind(at).is_some_and(|kind| kind != Kind::Symbol && ends_like_word(line, kind, at))
+        })
+}
+
+/// Letters and digits that want a gap beside Han: those of alphabets (UTR #59,
+/// East Asian Spacing, class W), but not of Hangul, which has its own spaces, nor
+/// tone marks of bopomofo, nor what is enclosed.
+fn is_of_word(character: char) -> bool {
+    match character {
+        '\0'..='\u{7F}' => character.is_ascii_alphanumeric(),
+        '\u{2B0}'..='\u{2FF}' | '\u{1100}'..='\u{11FF}' | '\u{2460}'..='\u{24FF}' => false,
+        '\u{3000}'..='\u{D7FF}' | '\u{F900}'..='\u{FFFF}' => false,
+        _ => character.is_alphabetic(),
+    }
 }
 
 /// Puts a space between Han and a word or a number that touch (S5).

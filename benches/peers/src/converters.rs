@@ -90,20 +90,25 @@ impl Peer {
     /// Its name, with the package where that is another, and the version.
     #[must_use]
     pub fn label(&self) -> String {
-        match self.name == self.package {
-            true => format!("{} {}", self.name, self.version()),
-            false => format!("{} ({} {})", self.name, self.package, self.version()),
-        }
+        label(self.name, self.package)
     }
+}
 
-    /// The version that was resolved, as the lock file has it.
-    #[must_use]
-    pub fn version(&self) -> &'static str {
-        let head = format!("name = \"{}\"\nversion = \"", self.package);
-        let lock = include_str!("../Cargo.lock");
-        let rest = lock.split_once(&head).map_or("", |(_, rest)| rest);
-        rest.split('"').next().unwrap_or_default()
+/// A name, with the package where that is another, and the package's version.
+#[must_use]
+pub fn label(name: &str, package: &str) -> String {
+    match name == package {
+        true => format!("{name} {}", version(package)),
+        false => format!("{name} ({package} {})", version(package)),
     }
+}
+
+/// The version of a package that was resolved, as the lock file has it.
+fn version(package: &str) -> &'static str {
+    let head = format!("name = \"{package}\"\nversion = \"");
+    let lock = include_str!("../Cargo.lock");
+    let rest = lock.split_once(&head).map_or("", |(_, rest)| rest);
+    rest.split('"').next().unwrap_or_default()
 }
 
 /// Copies the text's bytes: what memory alone allows.

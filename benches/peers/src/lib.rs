@@ -9,6 +9,7 @@
 //!
 //! - [`corpora`]: real text, where the user has some
 //! - [`converters`]: every converter behind one trait
+//! - [`normalizers`]: every normalizer behind the same, and fanjian beside them
 //! - [`timing`]: two programs in alternation, and what their times say
 //! - [`task`]: what is timed, and how fast one is beside another
 //! - [`comparison`]: fanjian beside everything else on one text
@@ -19,6 +20,7 @@
 pub mod comparison;
 pub mod converters;
 pub mod corpora;
+pub mod normalizers;
 pub mod number;
 pub mod process;
 pub mod results;

@@ -14,7 +14,7 @@ use fanjian::{Config, Converter, Variety};
 use crate::dictionaries::{Dictionaries, project};
 
 /// The project's example, from which prose is made where there is no other.
-const EXAMPLE: &str = "examples/news.txt";
+pub(crate) const EXAMPLE: &str = "examples/news.txt";
 
 /// A text of ASCII alone.
 const LICENSE: &str = "LICENSE";

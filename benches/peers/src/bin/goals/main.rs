@@ -5,6 +5,7 @@
 mod conversion;
 mod growth;
 mod hardest;
+mod normalization;
 mod process;
 mod size;
 mod table;
@@ -65,6 +66,8 @@ enum Part {
     Growth,
     /// Texts made against the dictionaries.
     Hardest,
+    /// Rates of normalization beside others.
+    Normalization,
 }
 
 /// What a part found: its lines of the table of goals, and its details.
@@ -92,6 +95,7 @@ fn main() -> Result<()> {
             Part::Size => size::measure(&options.sizes),
             Part::Growth => growth::measure(&material, options.pairs, options.longest)?,
             Part::Hardest => hardest::measure(&material, options.pairs)?,
+            Part::Normalization => normalization::measure(&material, options.pairs, &mut rows)?,
         };
         findings.goals.extend(found.goals);
         findings.details.extend(found.details);

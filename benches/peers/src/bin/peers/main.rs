@@ -1,12 +1,16 @@
 //! Times fanjian beside other converters and prints tables in Markdown.
 //!
+//! With `--task normalize` it times fanjian's normalizer beside other normalizers.
+//!
 //! Outputs are compared before anything is timed, and every peer is timed in
 //! alternation with fanjian.
+
+mod normalization;
 
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use fanjian::Config;
 use peers::comparison::{Limit, Other, Row, Stand};
 use peers::converters::{self, Memory, OPENCC, PEERS};
@@ -20,9 +24,12 @@ use texts::{Kind, Material};
 /// The configuration of a process's first conversion.
 const FIRST: Config = Config::S2t;
 
-/// Times fanjian beside other converters.
+/// Times fanjian beside other converters, or normalizers.
 #[derive(Parser)]
 struct Options {
+    /// What to time.
+    #[arg(long, value_enum, default_value_t = Task::Convert)]
+    task: Task,
     /// Only these configurations (s2t,t2s); all sixteen by default.
     #[arg(long, value_delimiter = ',')]
     config: Vec<Config>,
@@ -49,6 +56,15 @@ struct Options {
     machine: Option<String>,
 }
 
+/// What is timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Task {
+    /// Conversion, beside other converters.
+    Convert,
+    /// Normalization, beside other normalizers.
+    Normalize,
+}
+
 fn main() -> Result<()> {
     let options = Options::parse();
     ensure!(options.pairs > 0, "--pairs must be 1 or more");
@@ -56,16 +72,10 @@ fn main() -> Result<()> {
         Some(folder) => corpora::material(folder, (options.megabytes * 1e6) as usize)?,
         None => Material::generated()?,
     };
-    print_head(&material, options.pairs);
-    let mut rows = Vec::new();
-    for config in options.configs() {
-        for kind in options.kinds() {
-            rows.extend(print_rows(config, kind, &material, options.pairs)?);
-        }
-    }
-    if options.processes > 0 {
-        print_first_conversions(options.processes)?;
-    }
+    let rows = match options.task {
+        Task::Convert => print_conversions(&options, &material)?,
+        Task::Normalize => normalization::print(&material, options.text.as_deref(), options.pairs)?,
+    };
     if let Some(path) = &options.results {
         let machine = options.machine.as_deref();
         let provenance =
@@ -73,6 +83,21 @@ fn main() -> Result<()> {
         Results { provenance, rows, goals: Vec::new() }.write(path)?;
     }
     Ok(())
+}
+
+/// Prints all tables of conversion.
+fn print_conversions(options: &Options, material: &Material) -> Result<Vec<Row>> {
+    print_head(material, options.pairs);
+    let mut rows = Vec::new();
+    for config in options.configs() {
+        for kind in options.kinds() {
+            rows.extend(print_rows(config, kind, material, options.pairs)?);
+        }
+    }
+    if options.processes > 0 {
+        print_first_conversions(options.processes)?;
+    }
+    Ok(rows)
 }
 
 impl Options {
@@ -93,6 +118,9 @@ impl Options {
     /// elsewhere.
     fn command(&self) -> String {
         let mut command = "cargo xtask peers --".to_owned();
+        if self.task == Task::Normalize {
+            command += " --task normalize";
+        }
         if !self.config.is_empty() {
             let names: Vec<&str> = self.config.iter().map(|config| config.name()).collect();
             command += &format!(" --config {}", names.join(","));
