@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::hint::black_box;
 
 use anyhow::{Result, ensure};
-use fanjian::{Config, Converter, Normalizer, Preset};
+use fanjian::{Config, Converter, Normalizer, Pipeline, Preset};
 use texts::{Kind, Material, News};
 
 use crate::comparison::{Lines, Other, Row, output};
@@ -58,6 +58,16 @@ pub fn fanjian(preset: Preset) -> Conversion {
 pub fn fanjian_into(preset: Preset) -> Conversion {
     let normalizer = Normalizer::new(preset);
     Box::new(move |text, output| normalizer.normalize_into(text, output))
+}
+
+/// Normalization and conversion as one.
+#[must_use]
+pub fn pipeline(preset: Preset, config: Config) -> Conversion {
+    let pipeline = Pipeline::builder()
+        .normalize(Normalizer::new(preset))
+        .convert(Converter::new(config))
+        .build();
+    Box::new(move |text, output| pipeline.process_into(text, output))
 }
 
 /// Normalization and conversion one after the other, over memory that is kept.
@@ -238,5 +248,7 @@ mod tests {
     fn what_stands_one_after_the_other_is_both() {
         let both = fanjian_and_conversion(Preset::Repair, Config::T2s);
         assert_eq!(output(&both, "發展,進步。"), "发展，进步。");
+        let one = pipeline(Preset::Repair, Config::T2s);
+        assert_eq!(output(&one, "發展,進步。"), "发展，进步。");
     }
 }
