@@ -21,7 +21,7 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0  done, or whoever read the output has closed it
   1  the input could not be read or converted, or the output not written;
-     an output file is then as it was before
+     an output file is then as it was before. With check: or something would change
   2  wrong usage
 
 Examples:
@@ -63,8 +63,105 @@ pub(crate) enum Command {
     Convert(ConversionArguments),
     /// Undo what careless tools did to a text, and write marks as the standard says
     Normalize(NormalizationArguments),
+    /// Tell what would change, for editors and continuous integration; exit with 1 when
+    /// something would
+    Check(CheckArguments),
+    /// Tell what becomes of a text and why: rules, dictionaries, other candidates
+    Explain(ExplanationArguments),
     /// List the configurations: name, source → target, description
     List,
+}
+
+/// What to check, and how to say what was found.
+#[derive(Args)]
+pub(crate) struct CheckArguments {
+    /// The files [default: standard input]
+    pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    process: ProcessArguments,
+
+    /// How to say what was found
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: ReportFormat,
+
+    /// Change the files as told
+    #[arg(long, requires = "files")]
+    pub(crate) fix: bool,
+}
+
+impl CheckArguments {
+    /// What is asked for.
+    pub(crate) fn pipeline(&self) -> Pipeline {
+        self.process.pipeline()
+    }
+}
+
+/// The values of `--format` of `check`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// Place, rule or entry, before and after, in one line
+    Human,
+    /// A JSON object a line
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Commands of GitHub's workflows
+    Github,
+}
+
+/// What to explain.
+#[derive(Args)]
+pub(crate) struct ExplanationArguments {
+    /// The text [default: standard input]
+    pub(crate) text: Option<String>,
+
+    #[command(flatten)]
+    process: ProcessArguments,
+
+    /// A JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl ExplanationArguments {
+    /// What is asked for.
+    pub(crate) fn pipeline(&self) -> Pipeline {
+        self.process.pipeline()
+    }
+}
+
+/// What is done to a text, where either part may be left out.
+#[derive(Args)]
+struct ProcessArguments {
+    /// Convert, by OpenCC's name for it
+    #[arg(short, long, value_name = "NAME", value_parser = str::parse::<Config>)]
+    config: Option<Config>,
+
+    /// Normalize by the rules of this preset [default: repair, unless there is --config]
+    #[arg(long, value_name = "PRESET", value_parser = str::parse::<Preset>)]
+    normalize: Option<Preset>,
+
+    /// What the text is written in: plain, markdown or html
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value_t = Markup::Plain,
+        value_parser = str::parse::<Markup>,
+    )]
+    markup: Markup,
+}
+
+impl ProcessArguments {
+    fn pipeline(&self) -> Pipeline {
+        let builder = Pipeline::builder().markup(self.markup);
+        match (self.config, self.normalize) {
+            (None, None) => builder.normalize(Preset::default()).build(),
+            (None, Some(preset)) => builder.normalize(preset).build(),
+            (Some(config), None) => builder.convert(config).build(),
+            (Some(config), Some(preset)) => builder.convert(config).normalize(preset).build(),
+        }
+    }
 }
 
 /// How to convert, and which text.

@@ -9,15 +9,21 @@
 //! |---|---|
 //! | `arguments` | what may stand on the command line, and what help says of it |
 //! | `convert` | streams an input through the library into an output |
+//! | `check` | tells what would change |
+//! | `report` | the forms in which `check` and `explain` say it |
+//! | `explain` | tells why a text becomes what it does |
 //! | `list` | names the configurations |
 //! | `input` | where text comes from |
 //! | `output` | where text goes, and how a file is replaced without risk |
 
 mod arguments;
+mod check;
 mod convert;
+mod explain;
 mod input;
 mod list;
 mod output;
+mod report;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -31,7 +37,7 @@ fn main() -> ExitCode {
     // Wrong usage ends the program here, with exit code 2.
     let arguments = Arguments::parse();
     match run(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         // Whoever reads the output has seen enough, as `head` does.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -42,14 +48,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<()> {
+fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.command {
+        Some(Command::Check(arguments)) => return check::run(&arguments.pipeline(), arguments),
+        Some(Command::Explain(arguments)) => explain::run(&arguments.pipeline(), arguments),
         Some(Command::List) => list::run(),
         None if arguments.list => list::run(),
         Some(Command::Normalize(arguments)) => convert::run(&arguments.pipeline(), &arguments.text),
         Some(Command::Convert(arguments)) => convert::run(&arguments.pipeline(), &arguments.text),
         None => convert::run(&arguments.conversion.pipeline(), &arguments.conversion.text),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -122,6 +122,51 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// What the rule does, in a few words, as for a list of rules.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::Rule;
+    ///
+    /// assert_eq!(Rule::Brackets.description(), "brackets of Chinese are full-width");
+    /// ```
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Rule::CanonicalComposition => "characters are composed (NFC)",
+            Rule::Radicals => "radicals become ideographs",
+            Rule::CompatibilityIdeographs => "compatibility ideographs become unified ones",
+            Rule::ZeroWidth => "no invisible characters between Han",
+            Rule::BidirectionalControls => "no controls of bidirectional text",
+            Rule::VariationSelectors => "no variation selectors behind Han",
+            Rule::PrivateUse => "private use characters become those encoded since",
+            Rule::PresentationForms => "no vertical, small and half-width forms",
+            Rule::FullwidthAlphanumerics => "letters and digits are ASCII",
+            Rule::FullwidthNumberMarks => "marks within numbers are ASCII",
+            Rule::IdeographicSpace => "no ideographic spaces at the ends of a line",
+            Rule::Marks => "marks of Chinese are full-width",
+            Rule::Colon => "colons of Chinese are full-width",
+            Rule::Brackets => "brackets of Chinese are full-width",
+            Rule::FullStop => "Chinese sentences end with 。",
+            Rule::EnglishMarks => "marks of English are ASCII",
+            Rule::Ellipsis => "an ellipsis is six dots",
+            Rule::Dash => "a dash is two ems",
+            Rule::Interpunct => "the dot between the parts of a name is an interpunct",
+            Rule::TitleMarks => "titles stand between 《 and 》",
+            Rule::QuotationMarks => "quotation marks have the form of the region",
+            Rule::StraightQuotes => "quotation marks are not straight",
+            Rule::SpaceBesideMarks => "no space beside a full-width mark",
+            Rule::SplitTerms => "terms such as 5G are not split",
+            Rule::Letterspacing => "no letterspacing",
+            Rule::SpaceBetweenHan => "no space between Han",
+            Rule::SpaceBesideLatin => "spaces between Han and Latin are as set",
+            Rule::LineEnds => "no spaces at line ends, and no carriage returns",
+        }
+    }
+}
+
 impl FromStr for Rule {
     type Err = UnknownRuleError;
 

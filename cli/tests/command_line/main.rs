@@ -10,6 +10,7 @@
 //! | `streaming` | borders of blocks, closed pipes, and memory |
 
 mod arguments;
+mod checking;
 mod failures;
 mod files;
 mod invalid;
