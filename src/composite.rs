@@ -37,14 +37,18 @@ use crate::filter::{ANY, Pairs, Triples};
 use crate::text::NONE;
 
 mod compile;
+mod listed;
 pub use compile::{Chain, Composition, compose};
+pub(crate) use listed::Listed;
+use listed::Lists;
 
 /// First bytes of compiled composites.
 const MAGIC: [u8; 8] = *b"fanjian+";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 1;
-/// Sections: replacements, classes, beginnings, those of later stages, neighbours.
-const SECTIONS: usize = 5;
+const VERSION: u32 = 2;
+/// Sections: replacements, classes, beginnings, those of later stages, neighbours,
+/// listed characters.
+const SECTIONS: usize = 6;
 
 /// The first character, that of the supplementary ideographic plane, of those that
 /// have no entry and are suspicious wherever they stand.
@@ -85,10 +89,12 @@ pub(crate) struct Composite<'b> {
     /// The beginnings that later stages than the first have.
     later: Triples<'b>,
     neighbours: Pairs<'b>,
+    listed: &'b [[[u8; 3]; 2]],
     /// Whether characters of one, two or four bytes matter in a way that the
     /// entries cannot tell.
     pub(crate) is_plain: bool,
     entries: OnceBox<Entries>,
+    lists: OnceBox<Lists>,
 }
 
 impl<'b> Composite<'b> {
@@ -112,7 +118,7 @@ impl<'b> Composite<'b> {
         (flags, sections): (u32, [&'b [u8]; SECTIONS]),
         base: Option<&'b Composite<'b>>,
     ) -> Composite<'b> {
-        let [replacements, classes, beginnings, later, neighbours] = sections;
+        let [replacements, classes, beginnings, later, neighbours, listed] = sections;
         Composite {
             base,
             replacements: replacements.as_chunks().0.as_chunks().0,
@@ -120,8 +126,10 @@ impl<'b> Composite<'b> {
             beginnings: Triples::new(beginnings.as_chunks().0),
             later: Triples::new(later.as_chunks().0),
             neighbours: Pairs::new(neighbours.as_chunks().0),
+            listed: listed.as_chunks().0.as_chunks().0,
             is_plain: flags != 0,
             entries: OnceBox::new(),
+            lists: OnceBox::new(),
         }
     }
 
@@ -149,6 +157,31 @@ impl<'b> Composite<'b> {
             let entry = &mut entries[usize::from(u16::from_le_bytes([*low, *high]))];
             let classes = u32::from(*behind) << BEHIND_SHIFT | u32::from(*before) << BEFORE_SHIFT;
             *entry = *entry & CHANGE | classes;
+        }
+    }
+
+    /// What is known of a character that is special or beyond the entries, when
+    /// nothing joins it to its neighbours. The table for that is made when it is
+    /// first asked for.
+    #[inline]
+    pub(crate) fn listed(&self, character: char) -> Listed {
+        self.lists.get_or_init(|| Box::new(self.lists())).get(character)
+    }
+
+    fn lists(&self) -> Lists {
+        let bases = || core::iter::successors(Some(self), |composite| composite.base);
+        let count = bases().map(|composite| composite.listed.len()).sum();
+        let mut lists = Lists::with_room(count);
+        self.list(&mut lists);
+        lists
+    }
+
+    fn list(&self, lists: &mut Lists) {
+        if let Some(base) = self.base {
+            base.list(lists);
+        }
+        for line in self.listed {
+            lists.add(line);
         }
     }
 

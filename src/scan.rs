@@ -10,9 +10,10 @@
 //!   reaches across, and what they give is put in the place of what the kernel
 //!   wrote (`suspicion`).
 //!
-//! Most replacements have as many bytes as what they replace, so the output stands
-//! nearly everywhere at the same distance from the source; where they have not,
-//! what was written behind them is moved.
+//! Most replacements have as many bytes as what they replace and are put in its
+//! place. Where one has not, a **gap** opens behind it in the output, which goes on
+//! from replacement to replacement and is closed at the end of the block, so that
+//! no byte moves more than a few times however many replacements there are.
 //!
 //! The kernels are in modules of their own, one for each kind of vectors. The
 //! scalar one defines what they do: the same bytes and the same places, whatever
@@ -30,6 +31,7 @@ use crate::plan::Plan;
 use crate::stages::Stages;
 
 mod kernel;
+mod special;
 mod suspicion;
 
 use kernel::{Block, Kernel, Places};
@@ -37,6 +39,9 @@ use kernel::{Block, Kernel, Places};
 /// Bytes that a kernel converts at a time: few enough that they, their output and
 /// what the kernel notes of them leave room for the table in the first cache.
 const BLOCK: usize = 2048;
+
+/// Bytes by which a gap is wider than it must be when it is made.
+const GAP: usize = 256;
 
 /// Converts `text` and appends it to `output`.
 pub(crate) fn convert_into(plan: &Plan<'_>, text: &str, output: &mut String) {
@@ -147,6 +152,9 @@ struct Scan<'s, 'b> {
     stages: Stages,
     converted: String,
     segment: String,
+    /// A part of the output that has nothing: behind it stands what the kernel wrote
+    /// and nothing has replaced yet.
+    gap: Range<usize>,
 }
 
 impl<'s, 'b> Scan<'s, 'b> {
@@ -164,6 +172,7 @@ impl<'s, 'b> Scan<'s, 'b> {
             stages: Stages::default(),
             converted: String::new(),
             segment: String::new(),
+            gap: 0..0,
         }
     }
 
@@ -178,10 +187,12 @@ impl<'s, 'b> Scan<'s, 'b> {
             places.retain(|[before, unit, behind]| composite.may_begin(before, unit, behind));
             for &place in places.list() {
                 let place = start + usize::from(place);
-                if place >= self.certain {
+                let is_open = place >= self.certain;
+                if is_open && !(self.has_special && self.replace_special(place)) {
                     self.look_at(place);
                 }
             }
+            self.close_gap();
         }
     }
 
@@ -201,27 +212,64 @@ impl<'s, 'b> Scan<'s, 'b> {
     /// Puts `replacement` where the output of so many bytes of the text from
     /// `start` on is, which is behind all that was replaced before.
     fn replace(&mut self, start: usize, length: usize, replacement: &str) {
-        let Scan { output, written, .. } = self;
-        let at = output.len() - (*written - start);
-        match (start + length).checked_sub(*written) {
+        let replacement = replacement.as_bytes();
+        let at = self.output.len() - (self.written - start);
+        match (start + length).checked_sub(self.written) {
             // The source ends behind what is written, or with it.
             Some(_) => {
-                output.truncate(at);
-                output.extend_from_slice(replacement.as_bytes());
-                *written = start + length;
+                self.join(at);
+                self.output.truncate(self.gap.start);
+                self.output.extend_from_slice(replacement);
+                self.gap = 0..0;
+                self.written = start + length;
             }
             None if replacement.len() == length => {
-                output[at..at + length].copy_from_slice(replacement.as_bytes());
+                self.output[at..at + length].copy_from_slice(replacement);
             }
-            None => {
-                // What stands behind it moves.
-                let (end, old) = (at + length, output.len());
-                let moved = at + replacement.len();
-                output.resize(old.max(old - length + replacement.len()), 0);
-                output.copy_within(end..old, moved);
-                output.truncate(old - length + replacement.len());
-                output[at..moved].copy_from_slice(replacement.as_bytes());
-            }
+            None => self.replace_by_other_length(at, length, replacement),
         }
+    }
+
+    /// Puts a replacement of another length in the place of so many bytes of the
+    /// output from `at` on: at the beginning of the gap, so that what stands behind
+    /// it need not move.
+    fn replace_by_other_length(&mut self, at: usize, length: usize, replacement: &[u8]) {
+        self.join(at);
+        let end = self.gap.start + replacement.len();
+        self.gap.end += length;
+        if end > self.gap.end {
+            self.widen_gap(end - self.gap.end + GAP);
+        }
+        self.output[self.gap.start..end].copy_from_slice(replacement);
+        self.gap.start = end;
+    }
+
+    /// Moves the gap to `at`, which is behind it.
+    #[inline]
+    fn join(&mut self, at: usize) {
+        if self.gap.is_empty() {
+            self.gap = at..at;
+        } else {
+            let Range { start, end } = self.gap;
+            self.output.copy_within(end..at, start);
+            self.gap = start + (at - end)..at;
+        }
+    }
+
+    /// Makes room for so many more bytes.
+    fn widen_gap(&mut self, more: usize) {
+        let length = self.output.len();
+        self.output.resize(length + more, 0);
+        self.output.copy_within(self.gap.end..length, self.gap.end + more);
+        self.gap.end += more;
+    }
+
+    /// Takes the gap out of the output.
+    fn close_gap(&mut self) {
+        if !self.gap.is_empty() {
+            self.join(self.output.len());
+            self.output.truncate(self.gap.start);
+        }
+        self.gap = 0..0;
     }
 }

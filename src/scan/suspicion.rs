@@ -72,7 +72,7 @@ impl Scan<'_, '_> {
         }
         let phrase = matcher.phrase(&self.text[start..]);
         let Some(piece) = phrase.filter(|phrase| !matcher.is_by_character(*phrase)) else {
-            return Some(());
+            return (!self.may_be_normalized(matcher, start, place)).then_some(());
         };
         let end = start + piece.length;
         if start > self.arrived && self.is_border(start) {
@@ -192,7 +192,7 @@ impl Scan<'_, '_> {
     }
 
     /// Whether no match of any stage reaches across this place.
-    fn is_border(&self, at: usize) -> bool {
+    pub(super) fn is_border(&self, at: usize) -> bool {
         let (before, behind) = self.text.split_at(at);
         match before.chars().next_back() {
             Some(before) => !self.plan.composite.may_join(before, behind.chars().next()),

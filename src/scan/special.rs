@@ -1,0 +1,82 @@
+//! Special characters that are decided by themselves.
+//!
+//! Nearly all special characters are beside characters to which no match joins them.
+//! Such a one is a text of its own, of which it is listed what all stages make of it.
+//! Texts that have hardly anything else are rare and must not be slow.
+
+use super::Scan;
+use crate::composite::{CHANGE, FIRST_BEYOND, Listed, SPECIAL};
+use crate::description::{self, Description};
+use crate::text::{NONE, code_unit};
+
+impl Scan<'_, '_> {
+    /// Looks at a suspicious character, where no description that is open covers it,
+    /// if it is special or beyond the entries. Gives whether nothing is left to do.
+    pub(super) fn replace_special(&mut self, place: usize) -> bool {
+        let Some(character) = self.text[place..].chars().next() else { return false };
+        if character < FIRST_BEYOND {
+            let entry = self.entries[usize::from(code_unit(self.text.as_bytes(), place))];
+            if entry & SPECIAL == 0 {
+                return false;
+            }
+            if entry & CHANGE != 0 {
+                return !self.may_begin(place);
+            }
+            if description::is_operator(character) {
+                return self.copy_description(place);
+            }
+        }
+        self.replace_alone(place, character)
+    }
+
+    /// Whether the kernel's output of a normalized character may be a part of an
+    /// effective phrase that is known by it and the one before.
+    fn may_begin(&self, place: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let before = place.checked_sub(3).map_or(NONE, |before| code_unit(bytes, before));
+        let [unit, behind] = [place, place + 3].map(|at| code_unit(bytes, at));
+        self.plan.composite.may_begin(before, unit, behind)
+    }
+
+    /// Replaces a character that nothing joins to its neighbours.
+    fn replace_alone(&mut self, place: usize, character: char) -> bool {
+        let Listed { replacement, may_be_joined } = self.plan.composite.listed(character);
+        let Some(replacement) = replacement else { return false };
+        let length = character.len_utf8();
+        let end = place + length;
+        if may_be_joined && !(self.is_border(place) && self.is_border(end)) {
+            return false;
+        }
+        if replacement != character {
+            self.replace(place, length, replacement.encode_utf8(&mut [0; 4]));
+        }
+        (self.certain, self.arrived, self.border) = (end, end, end);
+        true
+    }
+
+    /// Copies the description sequence that begins here, or the operators of which
+    /// it is certain that none begins one, whatever the stages make of the rest.
+    ///
+    /// No stage replaces or joins an operator, so the walks of all stages arrive at
+    /// one that no sequence covers, and see the same sequence as the one before did.
+    fn copy_description(&mut self, place: usize) -> bool {
+        let rest = &self.text[place..];
+        let operator = rest.chars().next().unwrap_or_default();
+        if self.plan.composite.listed(operator) != Listed::unchanged(operator) {
+            return false;
+        }
+        let operators = description::operators_at_start(rest);
+        let length = match operators.checked_sub(description::MAXIMUM_DEPTH - 1) {
+            // All but the last ones are nested too deep.
+            Some(alone @ 1..) => alone * operator.len_utf8(),
+            _ => match description::read(rest) {
+                Description::Complete(length) => length,
+                _ => return false,
+            },
+        };
+        let end = place + length;
+        self.replace(place, length, &self.text[place..end]);
+        (self.certain, self.arrived, self.border) = (end, end, end);
+        true
+    }
+}
