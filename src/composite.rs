@@ -164,8 +164,8 @@ impl<'b> Composite<'b> {
     /// nothing joins it to its neighbours. The table for that is made when it is
     /// first asked for.
     #[inline]
-    pub(crate) fn listed(&self, character: char) -> Listed {
-        self.lists.get_or_init(|| Box::new(self.lists())).get(character)
+    pub(crate) fn listed(&self, code_point: u32) -> Listed {
+        self.lists.get_or_init(|| Box::new(self.lists())).get(code_point)
     }
 
     fn lists(&self) -> Lists {

@@ -30,10 +30,12 @@ use crate::dictionary::Extent;
 use crate::plan::Plan;
 use crate::stages::Stages;
 
+mod dense;
 mod kernel;
 mod special;
 mod suspicion;
 
+use dense::DENSE;
 use kernel::{Block, Kernel, Places};
 
 /// Bytes that a kernel converts at a time: few enough that they, their output and
@@ -149,6 +151,8 @@ struct Scan<'s, 'b> {
     border: usize,
     /// Whether the block has characters that are special or beyond the entries.
     has_special: bool,
+    /// Up to here, the text has nothing that normalization changes.
+    unnormalized: usize,
     stages: Stages,
     converted: String,
     segment: String,
@@ -169,6 +173,7 @@ impl<'s, 'b> Scan<'s, 'b> {
             arrived: 0,
             border: 0,
             has_special: false,
+            unnormalized: 0,
             stages: Stages::default(),
             converted: String::new(),
             segment: String::new(),
@@ -179,21 +184,47 @@ impl<'s, 'b> Scan<'s, 'b> {
     fn run(&mut self) {
         let kernel = Kernel::best(self.text.len());
         let mut places = Places::new();
+        let mut is_dense = false;
         while self.written < self.text.len() {
-            let start = self.written;
-            self.convert_block(kernel, &mut places);
-            self.has_special = places.has_special();
-            let composite = self.plan.composite;
-            places.retain(|[before, unit, behind]| composite.may_begin(before, unit, behind));
-            for &place in places.list() {
-                let place = start + usize::from(place);
-                let is_open = place >= self.certain;
-                if is_open && !(self.has_special && self.replace_special(place)) {
-                    self.look_at(place);
-                }
-            }
-            self.close_gap();
+            let special = match is_dense {
+                true => self.convert_densely(),
+                false => self.convert_at_once(kernel, &mut places),
+            };
+            is_dense = special >= DENSE;
         }
+    }
+
+    /// Converts the next block, at once and then where places are suspicious. Gives
+    /// how many characters are special or beyond the entries.
+    #[inline(never)]
+    fn convert_at_once(&mut self, kernel: Kernel, places: &mut Places) -> usize {
+        let start = self.written;
+        self.convert_block(kernel, places);
+        let (mut special, mut is_normalized) = (0, false);
+        for place in places.special() {
+            special += 1;
+            is_normalized = is_normalized || self.is_normalized(start + usize::from(place));
+        }
+        self.has_special = special > 0;
+        self.unnormalized = if is_normalized { start } else { self.written };
+        let composite = self.plan.composite;
+        places.retain(|[before, unit, behind]| composite.may_begin(before, unit, behind));
+        for &place in places.list() {
+            let place = start + usize::from(place);
+            let is_open = place >= self.certain;
+            if is_open && !(self.has_special && self.replace_special(place)) {
+                self.look_at(place);
+            }
+        }
+        self.close_gap();
+        special
+    }
+
+    /// Whether normalization may change the character at `place`.
+    fn is_normalized(&self, place: usize) -> bool {
+        let character = self.text[place..].chars().next().unwrap_or_default();
+        let text = &self.text[place..place + character.len_utf8()];
+        self.plan.normalization.is_some_and(|it| it.may_match(text))
     }
 
     /// Converts the next block by character.
@@ -265,6 +296,7 @@ impl<'s, 'b> Scan<'s, 'b> {
     }
 
     /// Takes the gap out of the output.
+    #[inline]
     fn close_gap(&mut self) {
         if !self.gap.is_empty() {
             self.join(self.output.len());

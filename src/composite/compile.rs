@@ -321,11 +321,13 @@ impl Composer {
     fn listed(&self, base: Option<&Composition>) -> BTreeMap<char, Listed> {
         let of_base = base.iter().flat_map(|base| base.listed.keys().copied());
         let beyond = of_base.filter(|&source| is_beyond_entries(source));
+        // Those that no dictionary mentions: what they become, what follows them says.
         let operators = description::operators().filter(|it| !self.current.contains_key(it));
+        let operators = operators.map(|operator| (operator, Listed::new(None, false)));
         let joined: BTreeSet<u32> =
             self.neighbours.iter().flat_map(|&(first, second)| [first, second]).collect();
-        let mut listed: BTreeMap<char, Listed> =
-            beyond.chain(operators).map(|source| (source, Listed::unchanged(source))).collect();
+        let beyond = beyond.map(|source| (source, Listed::unchanged(source)));
+        let mut listed: BTreeMap<char, Listed> = beyond.chain(operators).collect();
         for (&source, text) in &self.current {
             let is_special = code_unit(source).is_some_and(|unit| self.special.contains(&unit));
             if description::is_operator(source) || !is_special && !is_beyond_entries(source) {
@@ -336,7 +338,7 @@ impl Composer {
                 false => text.chars().next(),
             };
             let may_be_joined = joined.contains(&source.into());
-            let known = Listed { replacement, may_be_joined };
+            let known = Listed::new(replacement, may_be_joined);
             if !is_beyond_entries(source) || known != Listed::unchanged(source) {
                 listed.insert(source, known);
             }

@@ -18,9 +18,10 @@ use super::FIRST_BEYOND;
 /// What is known of a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Listed {
-    /// What all stages make of it alone, if that is one character; otherwise the
-    /// stages must be asked.
-    pub(crate) replacement: Option<char>,
+    /// What all stages make of it alone, if that is one character, and zeros behind it.
+    pub(crate) bytes: [u8; 4],
+    /// How many of those count; 0 when the stages must be asked.
+    pub(crate) length: usize,
     /// Whether some match of some stage has it beside another character.
     pub(crate) may_be_joined: bool,
 }
@@ -28,7 +29,7 @@ pub(crate) struct Listed {
 /// For a character that is in no list, as it is laid out: nothing is known.
 impl Default for Listed {
     fn default() -> Listed {
-        Listed { replacement: None, may_be_joined: true }
+        Listed::new(None, true)
     }
 }
 
@@ -37,76 +38,101 @@ const MAY_BE_JOINED: u32 = 1 << 23;
 
 impl Listed {
     /// Of a character that every stage leaves as it is and none joins.
-    pub(crate) const fn unchanged(character: char) -> Listed {
-        Listed { replacement: Some(character), may_be_joined: false }
+    pub(crate) fn unchanged(character: char) -> Listed {
+        Listed::new(Some(character), false)
+    }
+
+    pub(super) fn new(replacement: Option<char>, may_be_joined: bool) -> Listed {
+        let mut bytes = [0; 4];
+        // U+0000 is left to the stages: its byte is like none.
+        let replacement = replacement.filter(|&character| character != '\0');
+        let length = replacement.map_or(0, |character| character.encode_utf8(&mut bytes).len());
+        Listed { bytes, length, may_be_joined }
+    }
+
+    /// What all stages make of the character alone, if it is known.
+    pub(crate) fn replacement(&self) -> Option<&str> {
+        let bytes = self.bytes.get(..self.length).filter(|bytes| !bytes.is_empty())?;
+        core::str::from_utf8(bytes).ok()
     }
 
     /// A line of a list: the character, and what is known of it.
     pub(super) fn to_bytes(self, character: char) -> [u8; 6] {
         let [a, b, c, _] = u32::from(character).to_le_bytes();
-        let [d, e, f, _] = self.number().to_le_bytes();
-        [a, b, c, d, e, f]
-    }
-
-    /// What is known as a number: the replacement, or 0 for none, and the flag.
-    fn number(self) -> u32 {
+        let replacement = self.replacement().and_then(|text| text.chars().next());
         let flag = if self.may_be_joined { MAY_BE_JOINED } else { 0 };
-        self.replacement.map_or(0, u32::from) | flag
-    }
-
-    #[inline]
-    fn from_number(number: u32) -> Listed {
-        let replacement = match number & !MAY_BE_JOINED {
-            0 => None,
-            code_point => char::from_u32(code_point),
-        };
-        Listed { replacement, may_be_joined: number & MAY_BE_JOINED != 0 }
+        let [d, e, f, _] = (replacement.map_or(0, u32::from) | flag).to_le_bytes();
+        [a, b, c, d, e, f]
     }
 }
 
 /// The lists of a composite and its bases as one table.
 #[derive(Debug)]
 pub(super) struct Lists {
-    /// Code points and what is known of them. No listed character is U+0000, which
-    /// marks a free slot, and at least half of the slots are free.
-    slots: Vec<[u32; 2]>,
+    /// At least half of the slots are free, so that each search ends.
+    slots: Vec<Slot>,
+}
+
+/// A place for a character.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    /// The code point, or 0 in a free slot: U+0000 is never listed. Above it is the
+    /// flag of those that may be joined.
+    character: u32,
+    /// The replacement in UTF-8, or 0.
+    bytes: [u8; 4],
 }
 
 impl Lists {
     /// An empty table with room for so many characters.
     pub(super) fn with_room(count: usize) -> Lists {
-        Lists { slots: vec![[0; 2]; (2 * count).next_power_of_two().max(2)] }
+        Lists { slots: vec![Slot::default(); (2 * count).next_power_of_two().max(2)] }
     }
 
     /// Adds a line of a list. What it says stands in the place of what was said of
     /// the character before.
     pub(super) fn add(&mut self, line: &[[u8; 3]; 2]) {
         let [code_point, known] = line.map(|[a, b, c]| u32::from_le_bytes([a, b, c, 0]));
+        let replacement = char::from_u32(known & !MAY_BE_JOINED);
+        let Listed { bytes, .. } = Listed::new(replacement, false);
         let slot = self.slot(code_point);
-        self.slots[slot] = [code_point, known];
+        self.slots[slot] = Slot { character: code_point | known & MAY_BE_JOINED, bytes };
     }
 
     /// What is known of a character that is special or beyond the entries.
+    #[inline(always)]
+    pub(super) fn get(&self, code_point: u32) -> Listed {
+        let Slot { character, bytes } = self.slots[self.slot(code_point)];
+        if character == 0 {
+            return Lists::of_unlisted(code_point);
+        }
+        // Without a branch: what it says cannot be foretold.
+        let length = 4 - u32::from_le_bytes(bytes).leading_zeros() as usize / 8;
+        Listed { bytes, length, may_be_joined: character & MAY_BE_JOINED != 0 }
+    }
+
     #[inline]
-    pub(super) fn get(&self, character: char) -> Listed {
-        match self.slots[self.slot(character.into())] {
-            [0, _] if character >= FIRST_BEYOND => Listed::unchanged(character),
-            [0, _] => Listed::default(),
-            [_, known] => Listed::from_number(known),
+    fn of_unlisted(code_point: u32) -> Listed {
+        match char::from_u32(code_point) {
+            Some(character) if character >= FIRST_BEYOND => Listed::unchanged(character),
+            _ => Listed::default(),
         }
     }
 
     /// The slot that has this code point, or the free one that is for it.
-    #[inline]
+    #[inline(always)]
     fn slot(&self, code_point: u32) -> usize {
         let last = self.slots.len() - 1;
         // In the middle of the product every bit counts.
-        let hash = (u64::from(code_point) * 0x9E37_79B9 >> 15) as usize;
+        let hash = ((u64::from(code_point) * 0x9E37_79B9) >> 15) as usize;
         let mut slot = hash & last;
-        while self.slots[slot][0] != code_point && self.slots[slot][0] != 0 {
+        loop {
+            let found = self.slots[slot].character;
+            if found & !MAY_BE_JOINED == code_point || found == 0 {
+                return slot;
+            }
             slot = (slot + 1) & last;
         }
-        slot
     }
 }
 
@@ -122,9 +148,8 @@ mod tests {
     #[test]
     fn what_is_listed_is_found_and_the_last_line_counts() {
         let mut lists = Lists::with_room(2000);
-        let listed = |code_point: u32, may_be_joined| Listed {
-            replacement: char::from_u32(code_point * 2 % 0xD800).filter(|it| *it != '\0'),
-            may_be_joined,
+        let listed = |code_point: u32, may_be_joined| {
+            Listed::new(char::from_u32(code_point * 2 % 0xD800), may_be_joined)
         };
         let characters = || (1..1000).map(|number| char::from_u32(0x20000 + 7 * number).unwrap());
         for character in characters() {
@@ -134,14 +159,14 @@ mod tests {
         }
         for character in characters() {
             let code_point = u32::from(character);
-            assert_eq!(lists.get(character), listed(code_point, code_point % 2 == 0));
+            assert_eq!(lists.get(code_point), listed(code_point, code_point % 2 == 0));
         }
     }
 
     #[test]
     fn what_is_in_no_list_is_itself_beyond_the_entries_and_unknown_among_them() {
         let lists = Lists::with_room(0);
-        assert_eq!(lists.get('\u{20000}'), Listed::unchanged('\u{20000}'));
-        assert_eq!(lists.get('一'), Listed { replacement: None, may_be_joined: true });
+        assert_eq!(lists.get(0x20000), Listed::unchanged('\u{20000}'));
+        assert_eq!(lists.get('一'.into()), Listed::new(None, true));
     }
 }

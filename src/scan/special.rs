@@ -5,13 +5,15 @@
 //! Texts that have hardly anything else are rare and must not be slow.
 
 use super::Scan;
-use crate::composite::{CHANGE, FIRST_BEYOND, Listed, SPECIAL};
+use crate::composite::{CHANGE, FIRST_BEYOND, SPECIAL};
 use crate::description::{self, Description};
 use crate::text::{NONE, code_unit};
 
 impl Scan<'_, '_> {
     /// Looks at a suspicious character, where no description that is open covers it,
     /// if it is special or beyond the entries. Gives whether nothing is left to do.
+    // Not within the loop over places, whose registers it would take.
+    #[inline(never)]
     pub(super) fn replace_special(&mut self, place: usize) -> bool {
         let Some(character) = self.text[place..].chars().next() else { return false };
         if character < FIRST_BEYOND {
@@ -40,16 +42,14 @@ impl Scan<'_, '_> {
 
     /// Replaces a character that nothing joins to its neighbours.
     fn replace_alone(&mut self, place: usize, character: char) -> bool {
-        let Listed { replacement, may_be_joined } = self.plan.composite.listed(character);
-        let Some(replacement) = replacement else { return false };
+        let listed = self.plan.composite.listed(character.into());
+        let Some(replacement) = listed.replacement() else { return false };
         let length = character.len_utf8();
         let end = place + length;
-        if may_be_joined && !(self.is_border(place) && self.is_border(end)) {
+        if listed.may_be_joined && !(self.is_border(place) && self.is_border(end)) {
             return false;
         }
-        if replacement != character {
-            self.replace(place, length, replacement.encode_utf8(&mut [0; 4]));
-        }
+        self.replace(place, length, replacement);
         (self.certain, self.arrived, self.border) = (end, end, end);
         true
     }
@@ -62,7 +62,7 @@ impl Scan<'_, '_> {
     fn copy_description(&mut self, place: usize) -> bool {
         let rest = &self.text[place..];
         let operator = rest.chars().next().unwrap_or_default();
-        if self.plan.composite.listed(operator) != Listed::unchanged(operator) {
+        if self.plan.composite.listed(operator.into()).may_be_joined {
             return false;
         }
         let operators = description::operators_at_start(rest);

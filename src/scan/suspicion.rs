@@ -108,12 +108,13 @@ impl Scan<'_, '_> {
 
     /// Whether normalization could change anything that a match from `start` on
     /// depends on, as far as pieces are taken that begin up to `place`.
+    #[inline]
     fn may_be_normalized(&self, matcher: &Matcher<'_>, start: usize, place: usize) -> bool {
         let Some(normalization) = self.plan.normalization else {
             return false;
         };
         let reach = 4 * matcher.longest_key() + 4;
-        if !self.has_special && place + reach <= self.written {
+        if place + reach <= self.unnormalized {
             // What it replaces is special in the composite.
             return false;
         }
@@ -267,10 +268,15 @@ impl Scan<'_, '_> {
                 begin = offset;
             }
         };
+        let source = &text[begin..end];
+        let is_past = end > self.unnormalized;
+        if is_past && self.plan.normalization.is_some_and(|it| it.may_match(source)) {
+            // The segment goes on behind what was asked for before.
+            return self.replace_from_border(place);
+        }
         let mut segment = core::mem::take(&mut self.segment);
         let mut converted = core::mem::take(&mut self.converted);
         converted.clear();
-        let source = &text[begin..end];
         if !self.plan.first.is_some_and(|first| first.convert_by_character(source, &mut segment)) {
             matcher.convert_into(source, Extent::Whole, &mut segment);
         }
