@@ -33,6 +33,7 @@ use alloc::vec;
 
 use once_cell::race::OnceBox;
 
+use crate::dictionary::Matcher;
 use crate::filter::{ANY, Pairs, Triples};
 use crate::text::NONE;
 
@@ -45,10 +46,10 @@ use listed::Lists;
 /// First bytes of compiled composites.
 const MAGIC: [u8; 8] = *b"fanjian+";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 2;
+const VERSION: u32 = 4;
 /// Sections: replacements, classes, beginnings, those of later stages, neighbours,
-/// listed characters.
-const SECTIONS: usize = 6;
+/// listed characters, phrases.
+const SECTIONS: usize = 7;
 
 /// The first character, that of the supplementary ideographic plane, of those that
 /// have no entry and are suspicious wherever they stand.
@@ -90,6 +91,9 @@ pub(crate) struct Composite<'b> {
     later: Triples<'b>,
     neighbours: Pairs<'b>,
     listed: &'b [[[u8; 3]; 2]],
+    /// What effective phrases become that are texts of their own, where that is not
+    /// as in the base.
+    phrases: Option<Matcher<'b>>,
     /// Whether characters of one, two or four bytes matter in a way that the
     /// entries cannot tell.
     pub(crate) is_plain: bool,
@@ -118,7 +122,7 @@ impl<'b> Composite<'b> {
         (flags, sections): (u32, [&'b [u8]; SECTIONS]),
         base: Option<&'b Composite<'b>>,
     ) -> Composite<'b> {
-        let [replacements, classes, beginnings, later, neighbours, listed] = sections;
+        let [replacements, classes, beginnings, later, neighbours, listed, phrases] = sections;
         Composite {
             base,
             replacements: replacements.as_chunks().0.as_chunks().0,
@@ -127,6 +131,10 @@ impl<'b> Composite<'b> {
             later: Triples::new(later.as_chunks().0),
             neighbours: Pairs::new(neighbours.as_chunks().0),
             listed: listed.as_chunks().0.as_chunks().0,
+            phrases: match phrases.is_empty() {
+                true => None,
+                false => Some(Matcher::embedded(phrases)),
+            },
             is_plain: flags != 0,
             entries: OnceBox::new(),
             lists: OnceBox::new(),
@@ -207,11 +215,18 @@ impl<'b> Composite<'b> {
         true
     }
 
-    /// Whether an effective phrase may have these three characters, with `third`
-    /// being [`NONE`] where it has two and ends; never wrong when it says no.
+    /// The triples with which an effective phrase may have a suspicious pair, its
+    /// third unit being [`NONE`] where it has two and ends.
     #[inline(always)]
-    pub(crate) fn may_begin(&self, first: u16, second: u16, third: u16) -> bool {
-        self.beginnings.may_begin(first, second, third)
+    pub(crate) fn beginnings(&self) -> Triples<'_> {
+        self.beginnings
+    }
+
+    /// Effective phrases, as far as that is worth knowing, and what they become where
+    /// no match reaches across their ends.
+    #[inline]
+    pub(crate) fn phrases(&self) -> Option<&Matcher<'b>> {
+        self.phrases.as_ref().or(self.base?.phrases.as_ref())
     }
 
     /// Whether these three are suspicious for no other reason than the first stage;

@@ -62,7 +62,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             conversion: &[&S2T_CONVERSION_1, &S2TW_CONVERSION_2],
             composite: &S2TW_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
-            last: None,
+            last: Some(&S2TW_COMPOSITE_2),
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -74,7 +74,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             conversion: &[&S2T_CONVERSION_1, &S2TW_CONVERSION_2],
             composite: &S2TW_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
-            last: None,
+            last: Some(&S2TW_COMPOSITE_2),
         },
     ],
     // tw2s
@@ -116,7 +116,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             conversion: &[&S2T_CONVERSION_1, &S2HK_CONVERSION_2],
             composite: &S2HK_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
-            last: None,
+            last: Some(&S2HK_COMPOSITE_2),
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -128,7 +128,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             conversion: &[&S2T_CONVERSION_1, &S2HK_CONVERSION_2],
             composite: &S2HK_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
-            last: None,
+            last: Some(&S2HK_COMPOSITE_2),
         },
     ],
     // hk2s
@@ -170,7 +170,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             conversion: &[&S2T_CONVERSION_1, &S2TWP_CONVERSION_2],
             composite: &S2TWP_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
-            last: None,
+            last: Some(&S2TWP_COMPOSITE_2),
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -182,7 +182,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             conversion: &[&S2T_CONVERSION_1, &S2TWP_CONVERSION_2],
             composite: &S2TWP_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
-            last: None,
+            last: Some(&S2TWP_COMPOSITE_2),
         },
     ],
     // tw2sp
@@ -224,7 +224,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             conversion: &[&S2T_CONVERSION_1, &S2HKP_CONVERSION_2],
             composite: &S2HKP_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
-            last: None,
+            last: Some(&S2HKP_COMPOSITE_2),
         },
         Plan {
             normalization: Some(&S2T_NORMALIZATION),
@@ -236,7 +236,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             conversion: &[&S2T_CONVERSION_1, &S2HKP_CONVERSION_2],
             composite: &S2HKP_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
-            last: None,
+            last: Some(&S2HKP_COMPOSITE_2),
         },
     ],
     // hk2sp
@@ -272,7 +272,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2TW_CONVERSION_2],
-            composite: &T2TW_COMPOSITE,
+            composite: &S2TW_COMPOSITE_2,
             first: None,
             last: None,
         },
@@ -280,7 +280,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2TW_CONVERSION_2],
-            composite: &T2TW_COMPOSITE,
+            composite: &S2TW_COMPOSITE_2,
             first: None,
             last: None,
         },
@@ -310,7 +310,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2HK_CONVERSION_2],
-            composite: &T2HK_COMPOSITE,
+            composite: &S2HK_COMPOSITE_2,
             first: None,
             last: None,
         },
@@ -318,7 +318,7 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2HK_CONVERSION_2],
-            composite: &T2HK_COMPOSITE,
+            composite: &S2HK_COMPOSITE_2,
             first: None,
             last: None,
         },
@@ -436,6 +436,9 @@ static T2S_COMPOSITE_WITHOUT_TOFU_RISK: Composite<'static> = Composite::embedded
     Some(&T2S_COMPOSITE),
 );
 
+static S2TW_COMPOSITE_2: Composite<'static> =
+    Composite::embedded(include_bytes!("../dictionaries/compiled/s2tw-composite-2.bin"), None);
+
 static S2TW_COMPOSITE: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/s2tw-composite.bin"),
     Some(&S2T_COMPOSITE),
@@ -448,8 +451,11 @@ static TW2S_COMPOSITE: Composite<'static> = Composite::embedded(
 
 static TW2S_COMPOSITE_WITHOUT_TOFU_RISK: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/tw2s-composite-without-tofu-risk.bin"),
-    Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+    Some(&TW2S_COMPOSITE),
 );
+
+static S2HK_COMPOSITE_2: Composite<'static> =
+    Composite::embedded(include_bytes!("../dictionaries/compiled/s2hk-composite-2.bin"), None);
 
 static S2HK_COMPOSITE: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/s2hk-composite.bin"),
@@ -463,8 +469,11 @@ static HK2S_COMPOSITE: Composite<'static> = Composite::embedded(
 
 static HK2S_COMPOSITE_WITHOUT_TOFU_RISK: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/hk2s-composite-without-tofu-risk.bin"),
-    Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+    Some(&HK2S_COMPOSITE),
 );
+
+static S2TWP_COMPOSITE_2: Composite<'static> =
+    Composite::embedded(include_bytes!("../dictionaries/compiled/s2twp-composite-2.bin"), None);
 
 static S2TWP_COMPOSITE: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/s2twp-composite.bin"),
@@ -478,8 +487,11 @@ static TW2SP_COMPOSITE: Composite<'static> = Composite::embedded(
 
 static TW2SP_COMPOSITE_WITHOUT_TOFU_RISK: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/tw2sp-composite-without-tofu-risk.bin"),
-    Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+    Some(&TW2SP_COMPOSITE),
 );
+
+static S2HKP_COMPOSITE_2: Composite<'static> =
+    Composite::embedded(include_bytes!("../dictionaries/compiled/s2hkp-composite-2.bin"), None);
 
 static S2HKP_COMPOSITE: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/s2hkp-composite.bin"),
@@ -493,17 +505,11 @@ static HK2SP_COMPOSITE: Composite<'static> = Composite::embedded(
 
 static HK2SP_COMPOSITE_WITHOUT_TOFU_RISK: Composite<'static> = Composite::embedded(
     include_bytes!("../dictionaries/compiled/hk2sp-composite-without-tofu-risk.bin"),
-    Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+    Some(&HK2SP_COMPOSITE),
 );
-
-static T2TW_COMPOSITE: Composite<'static> =
-    Composite::embedded(include_bytes!("../dictionaries/compiled/t2tw-composite.bin"), None);
 
 static TW2T_COMPOSITE: Composite<'static> =
     Composite::embedded(include_bytes!("../dictionaries/compiled/tw2t-composite.bin"), None);
-
-static T2HK_COMPOSITE: Composite<'static> =
-    Composite::embedded(include_bytes!("../dictionaries/compiled/t2hk-composite.bin"), None);
 
 static HK2T_COMPOSITE: Composite<'static> =
     Composite::embedded(include_bytes!("../dictionaries/compiled/hk2t-composite.bin"), None);

@@ -60,6 +60,16 @@ pub(crate) fn convert_into(plan: &Plan<'_>, text: &str, output: &mut String) {
 /// Converts `text`, borrowing it when nothing changes.
 pub(crate) fn convert<'t>(plan: &Plan<'_>, text: &'t str) -> Cow<'t, str> {
     let mut output = String::new();
+    if text.len() <= PART {
+        // Where it changes first is not worth the question.
+        if unchanged(plan, text, 0) < text.len() {
+            convert_into(plan, text, &mut output);
+        }
+        return match output.is_empty() || output == text {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned(output),
+        };
+    }
     let Some(changed) = first_changed_part(plan, text, &mut output) else {
         return Cow::Borrowed(text);
     };
@@ -82,20 +92,14 @@ const PART: usize = 4096;
 /// The first part of the text that conversion changes, and in `converted` what it
 /// becomes. The text may be cut at both its ends.
 fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Option<Range<usize>> {
-    let kernel = Kernel::best(text.len());
-    let mut unchanged = 0;
-    while unchanged < text.len() {
-        let mut offset = unchanged;
-        if !plan.composite.is_plain {
-            let entries = plan.composite.entries();
-            let block = Block { entries, text: text.as_bytes(), start: offset, limit: text.len() };
-            offset = kernel.unchanged(&block);
-            if offset == text.len() {
-                return None;
-            }
+    let mut known = 0;
+    while known < text.len() {
+        let offset = unchanged(plan, text, known);
+        if offset == text.len() {
+            return None;
         }
         // Something changes here, or may.
-        let start = border_before(plan, text, unchanged, offset);
+        let start = border_before(plan, text, known, offset);
         let end = match text.len() - offset {
             ..=PART => text.len(),
             _ => start + plan.certain_cut(&text[start..], offset - start + PART),
@@ -105,9 +109,20 @@ fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Op
         if *converted != text[start..end] {
             return Some(start..end);
         }
-        unchanged = end;
+        known = end;
     }
     None
+}
+
+/// A place from `start` on before which no character changes and none is suspicious,
+/// not far before the first that does or is, or the end of the text.
+fn unchanged(plan: &Plan<'_>, text: &str, start: usize) -> usize {
+    if plan.composite.is_plain {
+        return start;
+    }
+    let entries = plan.composite.entries();
+    let block = Block { entries, text: text.as_bytes(), start, limit: text.len() };
+    Kernel::best(text.len()).unchanged(&block)
 }
 
 /// Converts by the stages alone, a part of the text at a time.
@@ -207,8 +222,7 @@ impl<'s, 'b> Scan<'s, 'b> {
         }
         self.has_special = special > 0;
         self.unnormalized = if is_normalized { start } else { self.written };
-        let composite = self.plan.composite;
-        places.retain(|[before, unit, behind]| composite.may_begin(before, unit, behind));
+        kernel.retain(places, self.plan.composite.beginnings());
         for &place in places.list() {
             let place = start + usize::from(place);
             let is_open = place >= self.certain;

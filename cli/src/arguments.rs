@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use fanjian::stream::InvalidUtf8;
 use fanjian::{Config, DICTIONARY_VERSION, TofuRisk};
 
@@ -22,20 +22,41 @@ Exit codes:
   2  wrong usage
 
 Examples:
-  fanjian --config s2twp --input simplified.txt --output traditional.txt
+  fanjian convert --config s2twp --input simplified.txt --output traditional.txt
   printf '汉字' | fanjian";
 
 /// Converts Chinese between Traditional and Simplified script and between
 /// regions, as OpenCC does.
+///
+/// Without a command, the program takes the arguments of `convert`, as OpenCC's
+/// program does.
 #[derive(Parser)]
-#[command(name = "fanjian", version = VERSION.as_str(), after_help = AFTER_HELP)]
+#[command(
+    name = "fanjian",
+    version = VERSION.as_str(),
+    after_help = AFTER_HELP,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
     #[command(flatten)]
     pub(crate) conversion: ConversionArguments,
 
     /// List the configurations: name, source → target, description
     #[arg(long, exclusive = true)]
     pub(crate) list: bool,
+}
+
+/// What the program can do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Convert between scripts and regions
+    Convert(ConversionArguments),
+    /// List the configurations: name, source → target, description
+    List,
 }
 
 /// Which text to convert, how, and where the result goes.

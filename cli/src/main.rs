@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use arguments::Arguments;
+use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
     // Wrong usage ends the program here, with exit code 2.
@@ -43,7 +43,12 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
-    if arguments.list { list::run() } else { convert::run(&arguments.conversion) }
+    match &arguments.command {
+        Some(Command::List) => list::run(),
+        None if arguments.list => list::run(),
+        Some(Command::Convert(conversion)) => convert::run(conversion),
+        None => convert::run(&arguments.conversion),
+    }
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

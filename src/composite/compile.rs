@@ -12,25 +12,29 @@
 //! phrase without one makes the characters special that it has, and if it has none
 //! of three bytes, the composite is plain.
 //!
-//! **Classes.** A pair is suspicious when a class of its first character is among
-//! those of its second one. Each first character is put into the one class where
-//! it makes the fewest other pairs suspicious, weighted by how common characters
-//! are, the most common first. Pairs that are suspicious without need cost time
-//! and are never wrong.
+//! **Phrases.** Where no match reaches across either end of an effective phrase, it is
+//! a text of its own, whatever stands beside it. What it then becomes is worked out
+//! here for those phrases of the source that it would take the stages long to get
+//! to: all of later stages, and of the first one unless it cuts the text into
+//! segments.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::listed::Listed;
 use super::{CLASSES, FIRST_BEYOND, MAGIC, VERSION};
 use crate::description;
-use crate::dictionary::{CompileError, FlatEntry, Group, Table};
+use crate::dictionary::{self, CompileError, FlatEntry, Group, Table};
 use crate::filter::{ANY, Pairs, Triples};
 use crate::text::NONE;
 
+mod classes;
 mod frequency;
+
+use classes::Classes;
 
 /// The groups of a configuration, in the order in which they are carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +60,8 @@ pub struct Composition {
     neighbours: BTreeSet<(u32, u32)>,
     /// What is known of characters that the table cannot tell of.
     listed: BTreeMap<char, Listed>,
+    /// What phrases of the source become that are texts of their own.
+    phrases: BTreeMap<String, String>,
     is_plain: bool,
 }
 
@@ -101,13 +107,65 @@ pub fn compose<'t>(
     for segments in &segmentation {
         composer.add_neighbours(segments.keys());
     }
+    let first_cuts = match (&chain.segmentation, chain.conversion.first()) {
+        (Some(cutting), Some(first)) => first.leading(cutting).is_some(),
+        _ => false,
+    };
+    composer.collects_phrases = conversion.len() > 1 && !first_cuts;
     for (stage, number) in conversion.iter().zip(1..) {
         if number == 2 {
             composer.later = Some(BTreeSet::new());
+            composer.collects_phrases = true;
         }
         composer.pass(stage);
     }
-    Ok(composer.finish(base))
+    let phrases = composer.phrases();
+    let converted = phrases.into_iter().map(|phrase| {
+        let converted = convert(&phrase, segmentation.first(), &conversion);
+        (phrase, converted)
+    });
+    let phrases = converted.collect();
+    Ok(Composition { phrases, ..composer.finish(base) })
+}
+
+/// What a text becomes that normalization leaves as it is and that has no
+/// description sequence: the definition, in few words.
+fn convert(text: &str, segmentation: Option<&Stage>, conversion: &[Stage]) -> String {
+    let mut segments = vec![String::new()];
+    let nothing = Stage::new();
+    for (source, entry) in walk(text, segmentation.unwrap_or(&nothing)) {
+        if entry.is_some() {
+            segments.extend([source.to_owned(), String::new()]);
+        } else if let Some(unmatched) = segments.last_mut() {
+            unmatched.push_str(source);
+        }
+    }
+    for stage in conversion {
+        for segment in &mut segments {
+            let pieces = walk(segment, stage).into_iter();
+            let replacements =
+                pieces.map(|(source, entry)| entry.map_or(source, |entry| &entry.candidates[0]));
+            *segment = replacements.collect();
+        }
+    }
+    segments.concat()
+}
+
+/// The longest matches of a text from the left, and the characters between them.
+fn walk<'t, 's>(text: &'t str, stage: &'s Stage) -> Vec<(&'t str, Option<&'s FlatEntry>)> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let ends = rest.char_indices().map(|(at, character)| at + character.len_utf8()).rev();
+        let longest = ends.into_iter().find_map(|end| Some((end, stage.get(&rest[..end])?)));
+        let (end, entry) = match longest {
+            Some((end, entry)) => (end, Some(entry)),
+            None => (first.len_utf8(), None),
+        };
+        pieces.push((&rest[..end], entry));
+        rest = &rest[end..];
+    }
+    pieces
 }
 
 type Stage = BTreeMap<String, FlatEntry>;
@@ -132,8 +190,14 @@ struct Composer {
     /// The beginnings that later stages than the first have.
     later: Option<BTreeSet<[u16; 3]>>,
     neighbours: BTreeSet<(u32, u32)>,
+    /// Whether the phrases of the next stage are collected.
+    collects_phrases: bool,
+    phrases: BTreeSet<String>,
     is_plain: bool,
 }
+
+/// Phrases with more ways to write them in the source are not collected.
+const MOST_WRITINGS: usize = 8;
 
 impl Composer {
     /// The beginning, where every character of these stages is itself.
@@ -159,6 +223,8 @@ impl Composer {
             beginnings: BTreeSet::new(),
             later: None,
             neighbours: BTreeSet::new(),
+            collects_phrases: false,
+            phrases: BTreeSet::new(),
             is_plain: false,
         }
     }
@@ -191,7 +257,11 @@ impl Composer {
         for (key, entry) in stage {
             let is_phrase = key.chars().nth(1).is_some();
             if is_phrase && entry.candidates[0] != by_character(key, stage) {
-                self.add_effective(&key.chars().collect::<Vec<_>>());
+                let characters: Vec<char> = key.chars().collect();
+                self.add_effective(&characters);
+                if self.collects_phrases {
+                    self.add_phrase(&characters);
+                }
             }
         }
         for text in self.current.values_mut() {
@@ -265,6 +335,40 @@ impl Composer {
         }
     }
 
+    /// Collects a phrase as the source may write it, if all its characters have three
+    /// bytes.
+    fn add_phrase(&mut self, key: &[char]) {
+        let mut writings = vec![String::new()];
+        for &character in key {
+            let units = self.units(Some(character));
+            // What normalization replaces is not the text of which stages are told.
+            let units = units.into_iter().filter(|unit| !self.normalized.contains(unit));
+            let characters = units.filter_map(|unit| char::from_u32(unit.into()));
+            let characters: Vec<char> = characters.filter(|&one| one != '\0').collect();
+            if writings.len() * characters.len() > MOST_WRITINGS {
+                return;
+            }
+            let longer = |writing: &String| {
+                let writing = writing.clone();
+                characters.iter().map(move |&next| {
+                    let mut longer = writing.clone();
+                    longer.push(next);
+                    longer
+                })
+            };
+            writings = writings.iter().flat_map(longer).collect();
+        }
+        self.phrases.extend(writings);
+    }
+
+    /// The phrases that were collected, but for those with special characters.
+    fn phrases(&self) -> Vec<String> {
+        let is_special =
+            |character: char| code_unit(character).is_none_or(|unit| self.special.contains(&unit));
+        let phrases = self.phrases.iter().filter(|phrase| !phrase.chars().any(is_special));
+        phrases.cloned().collect()
+    }
+
     /// The code units in the source that become `character`, or [`NONE`] for none
     /// and for a character of another length. Special ones need no mention.
     fn units(&self, character: Option<char>) -> Vec<u16> {
@@ -313,7 +417,8 @@ impl Composer {
             neighbours.extend(&base.neighbours);
         }
         let later = later.unwrap_or_default();
-        Composition { changes, classes, beginnings, later, neighbours, listed, is_plain }
+        let phrases = BTreeMap::new();
+        Composition { changes, classes, beginnings, later, neighbours, listed, phrases, is_plain }
     }
 
     /// What special characters become, and those beyond the entries, when nothing
@@ -386,85 +491,6 @@ fn is_beyond_entries(character: char) -> bool {
     character >= FIRST_BEYOND
 }
 
-/// The classes of characters while pairs are added.
-struct Classes<'c> {
-    of: &'c mut BTreeMap<u16, [u8; 2]>,
-    /// How common each character is.
-    shares: Vec<f64>,
-    /// For each class, how common its first characters are, together.
-    firsts: [f64; CLASSES as usize],
-    /// For each class, how common its second characters are, together.
-    seconds: [f64; CLASSES as usize],
-}
-
-impl Classes<'_> {
-    fn new(of: &mut BTreeMap<u16, [u8; 2]>) -> Classes<'_> {
-        let shares = frequency::shares();
-        let mut firsts = [0.0; CLASSES as usize];
-        let mut seconds = [0.0; CLASSES as usize];
-        for (&unit, &[behind, before]) in &*of {
-            for class in 0..CLASSES as usize {
-                seconds[class] += f64::from(behind >> class & 1) * shares[usize::from(unit)];
-                firsts[class] += f64::from(before >> class & 1) * shares[usize::from(unit)];
-            }
-        }
-        Classes { of, shares, firsts, seconds }
-    }
-
-    fn add(&mut self, pairs: &BTreeSet<(u16, u16)>) {
-        let mut seconds_of: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
-        for &(first, second) in pairs {
-            seconds_of.entry(first).or_default().push(second);
-        }
-        let mut firsts: Vec<(u16, Vec<u16>)> = seconds_of.into_iter().collect();
-        firsts.sort_by(|(left, _), (right, _)| {
-            self.share(*right).total_cmp(&self.share(*left)).then(left.cmp(right))
-        });
-        for (first, seconds) in firsts {
-            self.add_first(first, &seconds);
-        }
-    }
-
-    fn add_first(&mut self, first: u16, seconds: &[u16]) {
-        let [_, classes] = self.of.get(&first).copied().unwrap_or_default();
-        let class = match classes {
-            0 => self.best_class(self.share(first), seconds),
-            _ => classes.trailing_zeros() as usize,
-        };
-        if classes == 0 {
-            self.firsts[class] += self.share(first);
-            self.of.entry(first).or_default()[1] |= 1 << class;
-        }
-        self.seconds[class] += self.new_seconds(class, seconds);
-        for &second in seconds {
-            self.of.entry(second).or_default()[0] |= 1 << class;
-        }
-    }
-
-    fn share(&self, unit: u16) -> f64 {
-        self.shares[usize::from(unit)]
-    }
-
-    /// How common those characters are, together, that are not yet second ones of
-    /// the class.
-    fn new_seconds(&self, class: usize, seconds: &[u16]) -> f64 {
-        let is_new =
-            |second: &&u16| self.of.get(*second).is_none_or(|[behind, _]| behind >> class & 1 == 0);
-        seconds.iter().filter(is_new).map(|&second| self.share(second)).sum()
-    }
-
-    /// The class in which the fewest pairs become suspicious.
-    fn best_class(&self, first: f64, seconds: &[u16]) -> usize {
-        let cost = |class: usize| {
-            let (firsts, before) = (self.firsts[class], self.seconds[class]);
-            (firsts + first) * (before + self.new_seconds(class, seconds)) - firsts * before
-        };
-        (0..CLASSES as usize)
-            .min_by(|&left, &right| cost(left).total_cmp(&cost(right)))
-            .unwrap_or(0)
-    }
-}
-
 impl Composition {
     /// Lays the composition out as bytes, as what differs from `base`; the same
     /// base must be given as when it was composed. Little-endian, the same on
@@ -490,11 +516,21 @@ impl Composition {
                 .into_iter()
                 .flat_map(|(source, listed)| listed.to_bytes(source))
                 .collect(),
+            if self.phrases == base.phrases { Vec::new() } else { self.phrases_to_bytes() },
         ];
         let lengths = sections.iter().map(|section| fit(section.len()));
         let header = [VERSION, u32::from(self.is_plain)].into_iter().chain(lengths);
         let header: Vec<u8> = header.flat_map(u32::to_le_bytes).collect();
         [MAGIC.to_vec(), header].into_iter().chain(sections).flatten().collect()
+    }
+
+    /// The phrases as a compiled dictionary.
+    fn phrases_to_bytes(&self) -> Vec<u8> {
+        let lines = self.phrases.iter().flat_map(|(phrase, to)| [phrase, "\t", to, "\n"]);
+        let table =
+            Table::parse(&lines.collect::<String>()).expect("keys are sorted and not empty");
+        let group = "phrases".parse().expect("a name is a group");
+        dictionary::compile(&group, |_| Some(&table)).expect("phrases are as short as entries")
     }
 }
 

@@ -296,11 +296,11 @@ impl Entry<'_> {
     /// The length in bytes of the key, when `text` begins with it, whose
     /// [`leading_units`] these are.
     #[inline]
-    fn length_in(&self, text: &str, units: Option<u64>) -> Option<usize> {
+    fn length_in(&self, text: &str, units: u64) -> Option<usize> {
         // Nearly all keys have characters of three bytes throughout, and few more
         // than four: one comparison for all of them.
         let own = self.elements.get(self.position + 1..).and_then(<[_]>::first_chunk::<4>);
-        if let (false, Some(units), Some(own)) = (self.has_others, units, own) {
+        if let (false, Some(own)) = (self.has_others, own) {
             let own = u64::from_le_bytes(*own.as_flattened().first_chunk()?);
             // Units behind the key do not count.
             let counted = u64::MAX >> (64 - 16 * self.length.clamp(1, 4));
@@ -458,15 +458,23 @@ fn contains_prefix(bytes: &[u8], one: [u8; 4], other: [u8; 4]) -> bool {
 }
 
 /// The units of the first four characters, the first lowest, as long as they have
-/// three bytes each; zero where one has not, and anything behind that. `None` for
-/// a text shorter than twelve bytes.
+/// three bytes each; zero where one has not or there is none, and anything behind
+/// that.
 #[inline]
-fn leading_units(text: &[u8]) -> Option<u64> {
-    let (characters, _) = text.first_chunk::<12>()?.as_chunks::<3>();
+fn leading_units(text: &[u8]) -> u64 {
+    let leading = match text.first_chunk::<12>() {
+        Some(leading) => *leading,
+        None => {
+            let mut padded = [0; 12];
+            padded[..text.len()].copy_from_slice(text);
+            padded
+        }
+    };
+    let (characters, _) = leading.as_chunks::<3>();
     let mut units = 0;
     for (number, character) in characters.iter().enumerate() {
         let unit = u64::from(code_unit_of(*character));
         units |= unit << (16 * number);
     }
-    Some(units)
+    units
 }

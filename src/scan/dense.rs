@@ -103,7 +103,11 @@ impl Scan<'_, '_> {
             } else {
                 let is_suspicious = is_suspicious(before, entry & !SPECIAL) && !is_certain;
                 if is_suspicious
-                    && composite.may_begin(unit_before, unit, code_unit(text, offset + 3))
+                    && composite.beginnings().may_begin(
+                        unit_before,
+                        unit,
+                        code_unit(text, offset + 3),
+                    )
                 {
                     break;
                 }

@@ -7,6 +7,7 @@
 use core::mem::MaybeUninit;
 
 use crate::composite::{Entries, SPECIAL};
+use crate::filter::Triples;
 use crate::text::{NONE, code_unit};
 
 #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
@@ -97,22 +98,26 @@ impl Places {
         special.map(|(_, place)| *place)
     }
 
-    /// Keeps those places of which `is_kept` says so, given the units before, at and
-    /// behind them. Without a branch: what it says cannot be foretold.
+    /// Keeps those places whose units, with those before and behind, may be in
+    /// the set, and those that have none.
     #[inline(always)]
-    pub(crate) fn retain(&mut self, is_kept: impl Fn([u16; 3]) -> bool) {
-        let mut kept = 0;
-        for number in 0..self.length {
-            // SAFETY: `push_at`, or a kernel, initialized so many of each list, and
-            // `kept` is at most `number`.
+    fn retain(&mut self, set: Triples<'_>) {
+        let Places { places, units, before, behind, length } = self;
+        // SAFETY: `push_at`, or a kernel, initialized so many of each list.
+        let [before, units, behind] = [&*before, units, behind].map(|list| unsafe {
+            core::slice::from_raw_parts(list.as_ptr().cast::<u16>(), *length)
+        });
+        let (mut number, mut kept) = (0, 0);
+        set.ask([before, units, behind], |may_have| {
+            // SAFETY: there are as many answers as units, and no more than places; `kept`
+            // is at most `number`.
             unsafe {
-                let [place, units @ ..] = [&self.places, &self.before, &self.units, &self.behind]
-                    .map(|list| list.get_unchecked(number).assume_init());
-                self.places.get_unchecked_mut(kept).write(place);
-                kept += usize::from((units[1] == NONE) | is_kept(units));
+                *places.get_unchecked_mut(kept) = *places.get_unchecked(number);
+                kept += usize::from((*units.get_unchecked(number) == NONE) | may_have);
             }
-        }
-        self.length = kept;
+            number += 1;
+        });
+        *length = kept;
     }
 
     fn clear(&mut self) {
@@ -250,6 +255,21 @@ impl Kernel {
             Kernel::Simd128 => simd128::convert(block, output, places),
             #[cfg(test)]
             Kernel::Portable => groups::convert(groups::portable::Portable, block, output, places),
+        }
+    }
+
+    /// Keeps of the suspicious places those that may be in the set, and those of
+    /// which it cannot be asked.
+    #[inline]
+    pub(crate) fn retain(self, places: &mut Places, set: Triples<'_>) {
+        match self {
+            // SAFETY: only `best` and `available` make one, and they asked.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+            Kernel::Avx512 => unsafe { avx512::retain(places, set) },
+            // SAFETY: as above.
+            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+            Kernel::Avx2 => unsafe { avx2::retain(places, set) },
+            _ => places.retain(set),
         }
     }
 

@@ -37,7 +37,7 @@ impl Scan<'_, '_> {
         let bytes = self.text.as_bytes();
         let before = place.checked_sub(3).map_or(NONE, |before| code_unit(bytes, before));
         let [unit, behind] = [place, place + 3].map(|at| code_unit(bytes, at));
-        self.plan.composite.may_begin(before, unit, behind)
+        self.plan.composite.beginnings().may_begin(before, unit, behind)
     }
 
     /// Replaces a character that nothing joins to its neighbours.

@@ -33,6 +33,9 @@ impl Scan<'_, '_> {
     pub(super) fn look_at(&mut self, place: usize) {
         if let Some((matcher, later)) = self.plan.conversion.split_first() {
             let is_due_to_first = later.is_empty() || self.is_due_to_first(place);
+            if !later.is_empty() && self.replace_phrase(place, is_due_to_first).is_some() {
+                return;
+            }
             if is_due_to_first && self.replace_here(matcher, later, place).is_some() {
                 return;
             }
@@ -51,6 +54,34 @@ impl Scan<'_, '_> {
             }
         }
         self.replace_from_border(place);
+    }
+
+    /// Where several stages have their say, the most frequent case: a phrase of which
+    /// is known what all of them make of it where no match reaches across its ends.
+    /// `None` where more must be known.
+    fn replace_phrase(&mut self, place: usize, is_due_to_first: bool) -> Option<()> {
+        let cuts_by_first = |by: &Segmentation<'_>| by.is_walk_of(self.plan.conversion[0]);
+        if is_due_to_first && self.plan.segmentation.as_ref().is_some_and(cuts_by_first) {
+            // It is known of the later stages' phrases alone.
+            return None;
+        }
+        let start = place.checked_sub(3).filter(|start| *start >= self.certain)?;
+        if code_unit(self.text.as_bytes(), start) == NONE {
+            return None;
+        }
+        let phrases = self.plan.composite.phrases()?;
+        let piece = phrases.phrase(&self.text[start..])?;
+        let end = start + piece.length;
+        let is_certain = self.is_border(start) && self.is_border(end);
+        is_certain.then(|| {
+            let source = &self.text[start..end];
+            if phrases.is_by_character(piece) {
+                self.replace(start, source.len(), source);
+            } else {
+                phrases.replace(source, piece, |text| self.replace(start, source.len(), text));
+            }
+            (self.certain, self.arrived, self.border) = (end, end, end);
+        })
     }
 
     /// The most frequent case, decided by one look into the first stage's phrases: a

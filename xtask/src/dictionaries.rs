@@ -295,19 +295,19 @@ impl Composites {
         self.list.len() - 1
     }
 
-    /// A composite that has most of what this chain's has: that of one of its
-    /// stages, or of the same stages with the dictionaries that are a tofu risk.
+    /// A composite that has most of what this chain's has: that of the same stages
+    /// with the dictionaries that are a tofu risk, or that of one of its stages.
     fn base_of(&self, chain: &Chain) -> Option<usize> {
         let without = |chain: &Chain| -> Vec<Group> {
             chain.conversion.iter().map(Group::without_tofu_risk).collect()
         };
-        self.list.iter().position(|composite| {
-            let is_stage = match &composite.chain.conversion[..] {
-                [stage] => chain.conversion.contains(stage),
-                _ => false,
-            };
-            is_stage || without(&composite.chain) == chain.conversion
-        })
+        let is_twin = |composite: &Composite| without(&composite.chain) == chain.conversion;
+        let is_of_stage = |composite: &Composite| match &composite.chain.conversion[..] {
+            [stage] => chain.conversion.contains(stage),
+            _ => false,
+        };
+        let twin = self.list.iter().position(is_twin);
+        twin.or_else(|| self.list.iter().position(is_of_stage))
     }
 
     /// The composite of one of several stages of the chain with this number, as
@@ -424,6 +424,14 @@ impl Groups<'_> {
             segmentation: configuration.segmentation.clone(),
             conversion: groups,
         };
+        if let [_, last] = &chain.conversion[..] {
+            let last = Chain {
+                normalization: chain.normalization.clone(),
+                segmentation: None,
+                conversion: vec![last.clone()],
+            };
+            self.composites.number(format!("{config}-composite-2{suffix}"), last, self.tables);
+        }
         let number =
             self.composites.number(format!("{config}-composite{suffix}"), chain, self.tables);
         let composite = static_name(&self.composites.list[number].name);

@@ -27,6 +27,15 @@ fn a_configuration_is_named_in_every_customary_way() {
 }
 
 #[test]
+fn a_command_says_what_to_do() {
+    let folder = Folder::new();
+    folder.run_with(&["convert", "-c", "s2twp"], "软件").wrote("軟體");
+    assert_eq!(folder.run(&["list"]).output, folder.run(&["--list"]).output);
+    folder.run(&["-c", "s2t", "list"]).was_wrong_usage(&["list", "--config"]);
+    folder.run(&["translate"]).was_wrong_usage(&["translate"]);
+}
+
+#[test]
 fn every_configuration_converts_as_the_library_does() {
     let folder = Folder::new();
     let text = "头发乾坤軟體软件里的裡面鼠標滑鼠峰群國学說着";

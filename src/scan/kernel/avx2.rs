@@ -31,6 +31,7 @@ use super::{Block, Places, scalar};
 use crate::composite::{
     BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, CHANGE, Entries, SPECIAL, is_suspicious,
 };
+use crate::filter::Triples;
 use crate::text::{NONE, code_unit};
 
 /// Bytes of a chunk, and the lanes for the characters that begin in it.
@@ -93,6 +94,16 @@ pub(super) unsafe fn convert(
         notes.push_suspicious(block, places);
     }
     end_of(block)
+}
+
+/// [`super::Kernel::retain`].
+///
+/// # Safety
+///
+/// [`is_available`] says yes.
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+pub(super) unsafe fn retain(places: &mut Places, set: Triples<'_>) {
+    places.retain(set);
 }
 
 /// [`super::Kernel::unchanged`]: exactly the first place that changes or is

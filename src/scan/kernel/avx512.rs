@@ -19,6 +19,7 @@ use core::mem::MaybeUninit;
 
 use super::{Block, Places, Units};
 use crate::composite::{BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, CHANGE, Entries, SPECIAL};
+use crate::filter::Triples;
 use crate::text::{NONE, code_unit};
 
 /// Bytes of a window, and those of them in which its characters begin.
@@ -83,6 +84,16 @@ pub(super) unsafe fn convert(
         }
     }
     offset
+}
+
+/// [`super::Kernel::retain`].
+///
+/// # Safety
+///
+/// [`is_available`] says yes.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+pub(super) unsafe fn retain(places: &mut Places, set: Triples<'_>) {
+    places.retain(set);
 }
 
 /// [`super::Kernel::unchanged`].

@@ -1,0 +1,198 @@
+//! The classes of characters: which pairs are suspicious.
+//!
+//! A pair is suspicious when a class of its first character is among those of its
+//! second one. Each first character is in one class, and every character that makes
+//! a suspicious pair with it is a second one of that class. So two first characters
+//! in one class lend each other their second ones, and the more common the pairs are
+//! that become suspicious so, without need, the slower texts convert.
+//!
+//! First characters are put into classes one after the other, the most common first,
+//! each where it costs the least; then again and again, beside all others, as long as
+//! that is better. How common a pair is, is known of the most common ones, and else
+//! reckoned from its two characters.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::super::CLASSES;
+use super::frequency;
+
+/// How many classes there are.
+const NUMBER: usize = CLASSES as usize;
+/// How often first characters are put into classes again, at most.
+const ROUNDS: usize = 40;
+
+/// What part of all pairs those are of which is not known how common they are.
+const UNKNOWN: f64 = 0.5;
+
+/// A first character and its second ones.
+type First = (u16, Vec<u16>);
+
+/// The classes of characters while pairs are added.
+pub(super) struct Classes<'c> {
+    /// Those behind which a character is suspicious, and those that it is in.
+    of: &'c mut BTreeMap<u16, [u8; 2]>,
+    shares: Vec<f64>,
+    followers: BTreeMap<u16, Vec<(u16, f64)>>,
+    /// How common the first characters of each class are, together.
+    firsts: [f64; NUMBER],
+    /// How common its second characters are, together.
+    seconds: [f64; NUMBER],
+    /// How common the pairs are, as far as they are known, of each second character
+    /// with the first ones of each class.
+    together: Vec<[f64; NUMBER]>,
+}
+
+impl Classes<'_> {
+    /// Begins with the classes that there are.
+    pub(super) fn new(of: &mut BTreeMap<u16, [u8; 2]>) -> Classes<'_> {
+        let begun: Vec<(u16, [u8; 2])> =
+            of.iter().map(|(unit, classes)| (*unit, *classes)).collect();
+        let mut classes = Classes {
+            of,
+            shares: frequency::shares(),
+            followers: frequency::followers(),
+            firsts: [0.0; NUMBER],
+            seconds: [0.0; NUMBER],
+            together: vec![[0.0; NUMBER]; 1 << 16],
+        };
+        for (unit, [behind, before]) in begun {
+            for class in 0..NUMBER {
+                if before >> class & 1 != 0 {
+                    classes.count_first(unit, class, 1.0);
+                }
+                if behind >> class & 1 != 0 {
+                    classes.seconds[class] += classes.share(unit);
+                }
+            }
+        }
+        classes
+    }
+
+    /// Makes these pairs suspicious. Of what there is, that of first characters
+    /// stays of which there is nothing new.
+    pub(super) fn add(&mut self, pairs: &BTreeSet<(u16, u16)>) {
+        let mut seconds_of: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
+        for &(first, second) in pairs {
+            seconds_of.entry(first).or_default().push(second);
+        }
+        let mut firsts: Vec<First> = seconds_of.into_iter().collect();
+        firsts.sort_by(|(left, _), (right, _)| {
+            self.share(*right).total_cmp(&self.share(*left)).then(left.cmp(right))
+        });
+        let (new, mut all): (Vec<First>, Vec<First>) =
+            firsts.into_iter().partition(|first| self.is_new(first));
+        for first in &new {
+            match self.class_of(first.0) {
+                Some(class) => self.add_seconds(first, class),
+                None => self.put(first, self.best_class(first)),
+            }
+        }
+        all.extend_from_slice(&new);
+        self.improve(&all, &new);
+    }
+
+    /// Whether one of its pairs is not suspicious yet.
+    fn is_new(&self, (first, seconds): &First) -> bool {
+        let class = self.class_of(*first);
+        seconds.iter().any(|&second| class.is_none_or(|class| !self.has_second(class, second)))
+    }
+
+    /// Puts one of the `new` first characters after the other into the class that is
+    /// the best by now.
+    fn improve(&mut self, all: &[First], new: &[First]) {
+        // How many first characters need each second one in each class.
+        let mut needed = vec![[0_u32; NUMBER]; 1 << 16];
+        for (first, seconds) in all {
+            if let Some(class) = self.class_of(*first) {
+                seconds.iter().for_each(|&second| needed[usize::from(second)][class] += 1);
+            }
+        }
+        for _ in 0..ROUNDS {
+            let mut is_better = false;
+            for first in new {
+                let (unit, seconds) = first;
+                let Some(from) = self.class_of(*unit) else { continue };
+                self.count_first(*unit, from, -1.0);
+                for &second in seconds {
+                    needed[usize::from(second)][from] -= 1;
+                    if needed[usize::from(second)][from] == 0 {
+                        self.seconds[from] -= self.share(second);
+                        self.of.entry(second).or_default()[0] &= !(1 << from);
+                    }
+                }
+                let to = self.best_class(first);
+                self.put(first, to);
+                seconds.iter().for_each(|&second| needed[usize::from(second)][to] += 1);
+                is_better |= to != from;
+            }
+            if !is_better {
+                break;
+            }
+        }
+    }
+
+    /// Puts a first character that is in none into a class, and its second
+    /// ones.
+    fn put(&mut self, first: &First, class: usize) {
+        self.of.entry(first.0).or_default()[1] = 1 << class;
+        self.count_first(first.0, class, 1.0);
+        self.add_seconds(first, class);
+    }
+
+    fn add_seconds(&mut self, (_, seconds): &First, class: usize) {
+        for &second in seconds {
+            if !self.has_second(class, second) {
+                self.seconds[class] += self.share(second);
+                self.of.entry(second).or_default()[0] |= 1 << class;
+            }
+        }
+    }
+
+    fn class_of(&self, first: u16) -> Option<usize> {
+        let [_, classes] = self.of.get(&first)?;
+        (*classes != 0).then(|| classes.trailing_zeros() as usize)
+    }
+
+    fn has_second(&self, class: usize, second: u16) -> bool {
+        self.of.get(&second).is_some_and(|[behind, _]| behind >> class & 1 != 0)
+    }
+
+    /// Counts a first character in a class so many times.
+    fn count_first(&mut self, first: u16, class: usize, times: f64) {
+        self.firsts[class] += times * self.share(first);
+        for &(second, share) in self.followers.get(&first).into_iter().flatten() {
+            self.together[usize::from(second)][class] += times * share;
+        }
+    }
+
+    fn share(&self, unit: u16) -> f64 {
+        self.shares[usize::from(unit)]
+    }
+
+    /// The class where a first character, which is in none, makes the least common
+    /// pairs suspicious.
+    fn best_class(&self, first: &First) -> usize {
+        let costs: Vec<f64> = (0..NUMBER).map(|class| self.cost(first, class)).collect();
+        (0..NUMBER).min_by(|&left, &right| costs[left].total_cmp(&costs[right])).unwrap_or(0)
+    }
+
+    /// How common the pairs are, together, that become suspicious when a first
+    /// character is put into a class. Its own pairs are so in every class and need
+    /// not count.
+    fn cost(&self, (first, seconds): &First, class: usize) -> f64 {
+        let new = || seconds.iter().filter(|&&second| !self.has_second(class, second));
+        let (firsts, before) = (self.firsts[class], self.seconds[class]);
+        let behind: f64 = before + new().map(|&second| self.share(second)).sum::<f64>();
+        let reckoned = (firsts + self.share(*first)) * behind - firsts * before;
+        let lent_to_others: f64 =
+            new().map(|&second| self.together[usize::from(second)][class]).sum();
+        let followers = self.followers.get(first).into_iter().flatten();
+        let lent_to_it: f64 = followers
+            .filter(|(second, _)| self.has_second(class, *second))
+            .map(|(_, share)| share)
+            .sum();
+        UNKNOWN * reckoned + lent_to_others + lent_to_it
+    }
+}
