@@ -168,6 +168,8 @@ struct Scan<'s, 'b> {
     has_special: bool,
     /// Up to here, the text has nothing that normalization changes.
     unnormalized: usize,
+    /// How many bytes from the beginning of a piece on say what it is, at most.
+    reach: usize,
     stages: Stages,
     converted: String,
     segment: String,
@@ -189,6 +191,7 @@ impl<'s, 'b> Scan<'s, 'b> {
             border: 0,
             has_special: false,
             unnormalized: 0,
+            reach: plan.conversion.first().map_or(0, |first| 4 * first.longest_key() + 4),
             stages: Stages::default(),
             converted: String::new(),
             segment: String::new(),
@@ -199,38 +202,46 @@ impl<'s, 'b> Scan<'s, 'b> {
     fn run(&mut self) {
         let kernel = Kernel::best(self.text.len());
         let mut places = Places::new();
-        let mut is_dense = false;
         while self.written < self.text.len() {
-            let special = match is_dense {
-                true => self.convert_densely(),
-                false => self.convert_at_once(kernel, &mut places),
-            };
-            is_dense = special >= DENSE;
+            self.convert_at_once(kernel, &mut places);
+            self.convert_densely();
         }
     }
 
-    /// Converts the next block, at once and then where places are suspicious. Gives
-    /// how many characters are special or beyond the entries.
+    /// Converts block after block, each at once and then where places are suspicious,
+    /// up to the end of the text or behind a block that is dense in special characters.
     #[inline(never)]
-    fn convert_at_once(&mut self, kernel: Kernel, places: &mut Places) -> usize {
-        let start = self.written;
-        self.convert_block(kernel, places);
-        let (mut special, mut is_normalized) = (0, false);
+    fn convert_at_once(&mut self, kernel: Kernel, places: &mut Places) {
+        let mut special = 0;
+        while special < DENSE && self.written < self.text.len() {
+            let start = self.written;
+            self.convert_block(kernel, places);
+            self.unnormalized = self.written;
+            self.has_special = places.has_special();
+            special = if self.has_special { self.note_special(start, places) } else { 0 };
+            kernel.retain(places, self.plan.composite.beginnings());
+            for &place in places.list() {
+                let place = start + usize::from(place);
+                let is_open = place >= self.certain;
+                if is_open && !(self.has_special && self.replace_special(place)) {
+                    self.look_at(place);
+                }
+            }
+            self.close_gap();
+        }
+    }
+
+    /// Counts the characters of the block from `start` on that are special or beyond
+    /// the entries, and notes whether normalization may change one.
+    #[cold]
+    fn note_special(&mut self, start: usize, places: &Places) -> usize {
+        let mut special = 0;
         for place in places.special() {
             special += 1;
-            is_normalized = is_normalized || self.is_normalized(start + usize::from(place));
-        }
-        self.has_special = special > 0;
-        self.unnormalized = if is_normalized { start } else { self.written };
-        kernel.retain(places, self.plan.composite.beginnings());
-        for &place in places.list() {
-            let place = start + usize::from(place);
-            let is_open = place >= self.certain;
-            if is_open && !(self.has_special && self.replace_special(place)) {
-                self.look_at(place);
+            if self.unnormalized > start && self.is_normalized(start + usize::from(place)) {
+                self.unnormalized = start;
             }
         }
-        self.close_gap();
         special
     }
 

@@ -58,6 +58,14 @@ impl Matcher<'_> {
         self.find_phrase(text).map(|(length, found)| Piece { length, found: Some(found) })
     }
 
+    /// [`Matcher::phrase`] where the first two characters of `text` are known, which
+    /// have these code units.
+    #[inline(always)]
+    pub(crate) fn phrase_of(&self, [first, second]: [u16; 2], text: &str) -> Option<Piece> {
+        let found = self.find_phrase_of(first.into(), second.into(), text);
+        found.map(|(length, found)| Piece { length, found: Some(found) })
+    }
+
     /// Whether some phrase of the first `leading` dictionaries stands in `text`.
     pub(crate) fn has_phrase(&self, text: &str, leading: usize) -> bool {
         let mut offsets = text.char_indices().map(|(offset, _)| offset);

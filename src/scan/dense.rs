@@ -8,7 +8,7 @@
 
 use super::{BLOCK, Scan};
 use crate::composite::{CHANGE, FIRST_BEYOND, SPECIAL, is_suspicious};
-use crate::text::{NONE, code_unit, code_unit_of, floor_char_boundary};
+use crate::text::{NONE, code_unit, code_unit_before, code_unit_of, floor_char_boundary};
 
 /// How many characters of a block must be special or beyond the entries, at least,
 /// for the next one to be dense: one in twenty, of those that have three bytes.
@@ -34,11 +34,17 @@ impl Buffer {
 }
 
 impl Scan<'_, '_> {
-    /// Converts the next block, and gives how many characters are special or beyond
-    /// the entries.
+    /// Converts block after block, up to the end of the text or behind one that is
+    /// not dense.
     // Not within the loop over blocks, whose registers it would take.
     #[inline(never)]
-    pub(super) fn convert_densely(&mut self) -> usize {
+    pub(super) fn convert_densely(&mut self) {
+        while self.written < self.text.len() && self.convert_block_densely() >= DENSE {}
+    }
+
+    /// Converts the next block, and gives how many characters are special or beyond
+    /// the entries.
+    fn convert_block_densely(&mut self) -> usize {
         let limit = self.text.len().min(self.written + BLOCK);
         self.note_normalized(limit);
         self.has_special = true;
@@ -67,7 +73,7 @@ impl Scan<'_, '_> {
         let mut buffer = Buffer { bytes: [0; ROOM], length: 0 };
         let mut special = 0;
         let mut offset = self.written;
-        let mut unit_before = unit_before(text, offset);
+        let mut unit_before = code_unit_before(text, offset);
         let mut before = entries[usize::from(unit_before)];
         let mut alone = self.certain;
         while offset < limit {
@@ -160,11 +166,6 @@ fn four_bytes(text: &[u8], place: usize) -> [u8; 4] {
 fn code_point_of(bytes: [u8; 4]) -> u32 {
     let [a, b, c, d] = bytes.map(|byte| u32::from(byte & 0x3F));
     (a & 7) << 18 | b << 12 | c << 6 | d
-}
-
-/// The unit of the character before a place.
-fn unit_before(text: &[u8], place: usize) -> u16 {
-    place.checked_sub(3).map_or(NONE, |before| code_unit(text, before))
 }
 
 /// What a character of three bytes becomes that has this entry; that of [`NONE`]

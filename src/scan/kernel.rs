@@ -86,16 +86,18 @@ impl Places {
         unsafe { core::slice::from_raw_parts(self.places.as_ptr().cast(), self.length) }
     }
 
+    /// Whether a character is special or beyond the entries.
+    pub(crate) fn has_special(&self) -> bool {
+        // SAFETY: `push_at`, or a kernel, initialized so many.
+        self.units[..self.length].iter().any(|unit| unsafe { unit.assume_init() } == NONE)
+    }
+
     /// The places of characters that are special or beyond the entries.
     pub(crate) fn special(&self) -> impl Iterator<Item = u16> {
         // SAFETY: `push_at`, or a kernel, initialized so many.
         let is_special = |unit: &MaybeUninit<u16>| unsafe { unit.assume_init() } == NONE;
-        let units = &self.units[..self.length];
-        // Nearly always there is none, which is told sooner.
-        let length = if units.iter().any(is_special) { self.length } else { 0 };
-        let special =
-            units[..length].iter().zip(self.list()).filter(move |(unit, _)| is_special(unit));
-        special.map(|(_, place)| *place)
+        let units = self.units[..self.length].iter().zip(self.list());
+        units.filter(move |(unit, _)| is_special(unit)).map(|(_, place)| *place)
     }
 
     /// Keeps those places whose units, with those before and behind, may be in

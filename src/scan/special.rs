@@ -7,7 +7,7 @@
 use super::Scan;
 use crate::composite::{CHANGE, FIRST_BEYOND, SPECIAL};
 use crate::description::{self, Description};
-use crate::text::{NONE, code_unit};
+use crate::text::{code_unit, code_unit_before};
 
 impl Scan<'_, '_> {
     /// Looks at a suspicious character, where no description that is open covers it,
@@ -35,7 +35,7 @@ impl Scan<'_, '_> {
     /// effective phrase that is known by it and the one before.
     fn may_begin(&self, place: usize) -> bool {
         let bytes = self.text.as_bytes();
-        let before = place.checked_sub(3).map_or(NONE, |before| code_unit(bytes, before));
+        let before = code_unit_before(bytes, place);
         let [unit, behind] = [place, place + 3].map(|at| code_unit(bytes, at));
         self.plan.composite.beginnings().may_begin(before, unit, behind)
     }
