@@ -155,6 +155,34 @@ impl Matcher<'_> {
         })
     }
 
+    /// [`Matcher::segment`] of a whole text, where all keys of the leading dictionaries
+    /// have two code points or more: so what single characters become is not looked up.
+    pub(crate) fn segment_by_phrases(
+        &self,
+        text: &str,
+        leading: usize,
+        mut take: impl FnMut(usize),
+    ) {
+        let mut offset = 0;
+        loop {
+            offset += self.idle_length(&text[offset..]);
+            let rest = &text[offset..];
+            let Some(character) = rest.chars().next() else { break };
+            let phrase = self.phrase(rest);
+            let end = offset
+                + match phrase {
+                    Some(phrase) => phrase.length,
+                    None if description::is_operator(character) => self.piece(rest).length,
+                    None => character.len_utf8(),
+                };
+            if phrase.is_some_and(|phrase| phrase.is_from(leading)) {
+                take(offset);
+                take(end);
+            }
+            offset = end;
+        }
+    }
+
     /// The length of the part of `text` in which no match can depend on what
     /// follows the text.
     fn certain_length(&self, text: &str) -> usize {
