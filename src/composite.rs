@@ -38,15 +38,18 @@ use crate::filter::{ANY, Pairs, Triples};
 use crate::text::NONE;
 
 mod compile;
+mod listed;
 pub use compile::{Chain, Composition, compose};
+pub(crate) use listed::Listed;
+use listed::Lists;
 
 /// First bytes of compiled composites.
 const MAGIC: [u8; 8] = *b"fanjian+";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// Sections: replacements, classes, beginnings, those of later stages, neighbours,
-/// phrases.
-const SECTIONS: usize = 6;
+/// listed characters, phrases.
+const SECTIONS: usize = 7;
 
 /// The first character, that of the supplementary ideographic plane, of those that
 /// have no entry and are suspicious wherever they stand.
@@ -87,6 +90,7 @@ pub(crate) struct Composite<'b> {
     /// The beginnings that later stages than the first have.
     later: Triples<'b>,
     neighbours: Pairs<'b>,
+    listed: &'b [[[u8; 3]; 2]],
     /// What effective phrases become that are texts of their own, where that is not
     /// as in the base.
     phrases: Option<Matcher<'b>>,
@@ -94,6 +98,7 @@ pub(crate) struct Composite<'b> {
     /// entries cannot tell.
     pub(crate) is_plain: bool,
     entries: OnceBox<Entries>,
+    lists: OnceBox<Lists>,
 }
 
 impl<'b> Composite<'b> {
@@ -117,7 +122,7 @@ impl<'b> Composite<'b> {
         (flags, sections): (u32, [&'b [u8]; SECTIONS]),
         base: Option<&'b Composite<'b>>,
     ) -> Composite<'b> {
-        let [replacements, classes, beginnings, later, neighbours, phrases] = sections;
+        let [replacements, classes, beginnings, later, neighbours, listed, phrases] = sections;
         Composite {
             base,
             replacements: replacements.as_chunks().0.as_chunks().0,
@@ -125,12 +130,14 @@ impl<'b> Composite<'b> {
             beginnings: Triples::new(beginnings.as_chunks().0),
             later: Triples::new(later.as_chunks().0),
             neighbours: Pairs::new(neighbours.as_chunks().0),
+            listed: listed.as_chunks().0.as_chunks().0,
             phrases: match phrases.is_empty() {
                 true => None,
                 false => Some(Matcher::embedded(phrases)),
             },
             is_plain: flags != 0,
             entries: OnceBox::new(),
+            lists: OnceBox::new(),
         }
     }
 
@@ -158,6 +165,31 @@ impl<'b> Composite<'b> {
             let entry = &mut entries[usize::from(u16::from_le_bytes([*low, *high]))];
             let classes = u32::from(*behind) << BEHIND_SHIFT | u32::from(*before) << BEFORE_SHIFT;
             *entry = *entry & CHANGE | classes;
+        }
+    }
+
+    /// What is known of a character that is special or beyond the entries, when
+    /// nothing joins it to its neighbours. The table for that is made when it is
+    /// first asked for.
+    #[inline]
+    pub(crate) fn listed(&self, code_point: u32) -> Listed {
+        self.lists.get_or_init(|| Box::new(self.lists())).get(code_point)
+    }
+
+    fn lists(&self) -> Lists {
+        let bases = || core::iter::successors(Some(self), |composite| composite.base);
+        let count = bases().map(|composite| composite.listed.len()).sum();
+        let mut lists = Lists::with_room(count);
+        self.list(&mut lists);
+        lists
+    }
+
+    fn list(&self, lists: &mut Lists) {
+        if let Some(base) = self.base {
+            base.list(lists);
+        }
+        for line in self.listed {
+            lists.add(line);
         }
     }
 

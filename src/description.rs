@@ -8,7 +8,7 @@
 //! This module knows code points alone, nothing of dictionaries.
 
 /// The deepest nesting of a sequence, its first operator included.
-const MAXIMUM_DEPTH: usize = 16;
+pub(crate) const MAXIMUM_DEPTH: usize = 16;
 
 /// The longest sequence, in code points.
 pub(crate) const MAXIMUM_LENGTH: usize = 64;
@@ -37,6 +37,11 @@ const fn arity(character: char) -> usize {
 /// Whether `character` begins a description sequence.
 pub(crate) const fn is_operator(character: char) -> bool {
     arity(character) > 0
+}
+
+/// How many operators `text` begins with.
+pub(crate) fn operators_at_start(text: &str) -> usize {
+    text.chars().take_while(|&character| is_operator(character)).count()
 }
 
 /// All operators, in code point order.

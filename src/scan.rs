@@ -10,9 +10,10 @@
 //!   reaches across, and what they give is put in the place of what the kernel
 //!   wrote (`suspicion`).
 //!
-//! Most replacements have as many bytes as what they replace, so the output stands
-//! nearly everywhere at the same distance from the source; where they have not,
-//! what was written behind them is moved.
+//! Most replacements have as many bytes as what they replace and are put in its
+//! place. Where one has not, a **gap** opens behind it in the output, which goes on
+//! from replacement to replacement and is closed at the end of the block, so that
+//! no byte moves more than a few times however many replacements there are.
 //!
 //! The kernels are in modules of their own, one for each kind of vectors. The
 //! scalar one defines what they do: the same bytes and the same places, whatever
@@ -30,16 +31,22 @@ use crate::plan::Plan;
 use crate::stages::Stages;
 
 mod aligned;
+mod dense;
 mod kernel;
+mod special;
 mod suspicion;
 
 pub(crate) use aligned::convert_aligned;
 
+use dense::DENSE;
 use kernel::{Block, Kernel, Places};
 
 /// Bytes that a kernel converts at a time: few enough that they, their output and
 /// what the kernel notes of them leave room for the table in the first cache.
 const BLOCK: usize = 2048;
+
+/// Bytes by which a gap is wider than it must be when it is made.
+const GAP: usize = 256;
 
 /// Converts `text` and appends it to `output`.
 pub(crate) fn convert_into(plan: &Plan<'_>, text: &str, output: &mut String) {
@@ -62,6 +69,10 @@ fn convert_observed<O: Observer>(plan: &Plan<'_>, text: &str, output: &mut Strin
 /// Who is told of replacements, from the beginning of the text to its end. All else
 /// stands in the output as it stood in the text, character by character.
 trait Observer {
+    /// Whether it is told of all of them. Nobody need not be, which is faster where they
+    /// stand closely.
+    const IS_TOLD: bool = true;
+
     /// A part of the text, which converts independently of what surrounds it, begins at
     /// `start` and is replaced. By character, as far as that was written, it would have
     /// become `by_character`.
@@ -77,6 +88,8 @@ trait Observer {
 
 /// Nobody.
 impl Observer for () {
+    const IS_TOLD: bool = false;
+
     #[inline(always)]
     fn replaced(&mut self, _: Part, _: usize, _: &str, _: &[u8], _: &str) {}
 }
@@ -203,9 +216,16 @@ struct Scan<'s, 'b, O> {
     border: usize,
     /// Whether the block has characters that are special or beyond the entries.
     has_special: bool,
+    /// Up to here, the text has nothing that normalization changes.
+    unnormalized: usize,
+    /// How many bytes from the beginning of a piece on say what it is, at most.
+    reach: usize,
     stages: Stages,
     converted: String,
     segment: String,
+    /// A part of the output that has nothing: behind it stands what the kernel wrote
+    /// and nothing has replaced yet.
+    gap: Range<usize>,
 }
 
 impl<'s, 'b, O: Observer> Scan<'s, 'b, O> {
@@ -226,9 +246,12 @@ impl<'s, 'b, O: Observer> Scan<'s, 'b, O> {
             arrived: 0,
             border: 0,
             has_special: false,
+            unnormalized: 0,
+            reach: plan.conversion.first().map_or(0, |first| 4 * first.longest_key() + 4),
             stages: Stages::default(),
             converted: String::new(),
             segment: String::new(),
+            gap: 0..0,
         }
     }
 
@@ -236,17 +259,53 @@ impl<'s, 'b, O: Observer> Scan<'s, 'b, O> {
         let kernel = Kernel::best(self.text.len());
         let mut places = Places::new();
         while self.written < self.text.len() {
+            self.convert_at_once(kernel, &mut places);
+            self.convert_densely();
+        }
+    }
+
+    /// Converts block after block, each at once and then where places are suspicious,
+    /// up to the end of the text or behind a block that is dense in special characters.
+    #[inline(never)]
+    fn convert_at_once(&mut self, kernel: Kernel, places: &mut Places) {
+        let mut special = 0;
+        while (special < DENSE || O::IS_TOLD) && self.written < self.text.len() {
             let start = self.written;
-            self.convert_block(kernel, &mut places);
+            self.convert_block(kernel, places);
+            self.unnormalized = self.written;
             self.has_special = places.has_special();
-            kernel.retain(&mut places, self.plan.composite.beginnings());
+            special = if self.has_special { self.note_special(start, places) } else { 0 };
+            kernel.retain(places, self.plan.composite.beginnings());
             for &place in places.list() {
                 let place = start + usize::from(place);
-                if place >= self.certain {
+                let is_open = place >= self.certain;
+                if is_open && !(self.has_special && self.replace_special(place)) {
                     self.look_at(place);
                 }
             }
+            self.close_gap();
         }
+    }
+
+    /// Counts the characters of the block from `start` on that are special or beyond
+    /// the entries, and notes whether normalization may change one.
+    #[cold]
+    fn note_special(&mut self, start: usize, places: &Places) -> usize {
+        let mut special = 0;
+        for place in places.special() {
+            special += 1;
+            if self.unnormalized > start && self.is_normalized(start + usize::from(place)) {
+                self.unnormalized = start;
+            }
+        }
+        special
+    }
+
+    /// Whether normalization may change the character at `place`.
+    fn is_normalized(&self, place: usize) -> bool {
+        let character = self.text[place..].chars().next().unwrap_or_default();
+        let text = &self.text[place..place + character.len_utf8()];
+        self.plan.normalization.is_some_and(|it| it.may_match(text))
     }
 
     /// Converts the next block by character.
@@ -265,30 +324,68 @@ impl<'s, 'b, O: Observer> Scan<'s, 'b, O> {
     /// Puts `replacement` where the output of so many bytes of the text from
     /// `start` on is, which is behind all that was replaced before.
     fn replace(&mut self, part: Part, start: usize, length: usize, replacement: &str) {
-        let Scan { output, written, text, observer, .. } = self;
-        let at = output.len() - (*written - start);
-        let by_character = output.get(at..output.len().min(at + length)).unwrap_or_default();
-        let source = text.get(start..start + length).unwrap_or_default();
-        observer.replaced(part, start, source, by_character, replacement);
-        match (start + length).checked_sub(*written) {
+        let at = self.output.len() - (self.written - start);
+        let kernels = self.output.get(at..self.output.len().min(at + length)).unwrap_or_default();
+        let source = self.text.get(start..start + length).unwrap_or_default();
+        self.observer.replaced(part, start, source, kernels, replacement);
+        let replacement = replacement.as_bytes();
+        match (start + length).checked_sub(self.written) {
             // The source ends behind what is written, or with it.
             Some(_) => {
-                output.truncate(at);
-                output.extend_from_slice(replacement.as_bytes());
-                *written = start + length;
+                self.join(at);
+                self.output.truncate(self.gap.start);
+                self.output.extend_from_slice(replacement);
+                self.gap = 0..0;
+                self.written = start + length;
             }
             None if replacement.len() == length => {
-                output[at..at + length].copy_from_slice(replacement.as_bytes());
+                self.output[at..at + length].copy_from_slice(replacement);
             }
-            None => {
-                // What stands behind it moves.
-                let (end, old) = (at + length, output.len());
-                let moved = at + replacement.len();
-                output.resize(old.max(old - length + replacement.len()), 0);
-                output.copy_within(end..old, moved);
-                output.truncate(old - length + replacement.len());
-                output[at..moved].copy_from_slice(replacement.as_bytes());
-            }
+            None => self.replace_by_other_length(at, length, replacement),
         }
+    }
+
+    /// Puts a replacement of another length in the place of so many bytes of the
+    /// output from `at` on: at the beginning of the gap, so that what stands behind
+    /// it need not move.
+    fn replace_by_other_length(&mut self, at: usize, length: usize, replacement: &[u8]) {
+        self.join(at);
+        let end = self.gap.start + replacement.len();
+        self.gap.end += length;
+        if end > self.gap.end {
+            self.widen_gap(end - self.gap.end + GAP);
+        }
+        self.output[self.gap.start..end].copy_from_slice(replacement);
+        self.gap.start = end;
+    }
+
+    /// Moves the gap to `at`, which is behind it.
+    #[inline]
+    fn join(&mut self, at: usize) {
+        if self.gap.is_empty() {
+            self.gap = at..at;
+        } else {
+            let Range { start, end } = self.gap;
+            self.output.copy_within(end..at, start);
+            self.gap = start + (at - end)..at;
+        }
+    }
+
+    /// Makes room for so many more bytes.
+    fn widen_gap(&mut self, more: usize) {
+        let length = self.output.len();
+        self.output.resize(length + more, 0);
+        self.output.copy_within(self.gap.end..length, self.gap.end + more);
+        self.gap.end += more;
+    }
+
+    /// Takes the gap out of the output.
+    #[inline]
+    fn close_gap(&mut self) {
+        if !self.gap.is_empty() {
+            self.join(self.output.len());
+            self.output.truncate(self.gap.start);
+        }
+        self.gap = 0..0;
     }
 }

@@ -11,6 +11,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::composite::Composite;
 use crate::description;
 use crate::dictionary::{Extent, Matcher};
 use crate::plan::{Plan, Segmentation};
@@ -40,26 +41,33 @@ impl Stages {
         self.normalization.len() + self.segmentation.len() + conversion
     }
 
-    /// Converts a whole text, which is short, when nothing is kept.
+    /// Converts a whole text, which is short, when nothing is kept: segment by
+    /// segment, where normalization leaves it as it is.
     pub(crate) fn convert(&mut self, plan: &Plan<'_>, text: &str, output: &mut String) {
         debug_assert!(self.kept() == 0);
-        let is_segmented = plan.segmentation.as_ref().is_some_and(|segmentation| {
-            let Segmentation { matcher, leading, by_phrases } = segmentation;
-            !by_phrases || matcher.has_phrase(text, *leading)
-        });
-        let may_be_normalized = plan.normalization.is_some_and(|matcher| matcher.may_match(text));
-        match plan.conversion {
-            [first, second] if !is_segmented && !may_be_normalized => {
-                // All is one segment.
-                let between = &mut self.normalization;
-                first.convert_into(text, Extent::Whole, between);
-                if !plan.last.is_some_and(|last| last.convert_by_character(between, output)) {
-                    second.convert_into(between, Extent::Whole, output);
-                }
-                between.clear();
-            }
-            _ => self.advance(plan, text, Extent::Whole, output),
+        if plan.normalization.is_some_and(|matcher| matcher.may_match(text)) {
+            return self.advance(plan, text, Extent::Whole, output);
         }
+        let between = &mut self.normalization;
+        let Some(Segmentation { matcher, leading, by_phrases }) = &plan.segmentation else {
+            return convert_segment(plan, plan.last, text, between, output);
+        };
+        if *by_phrases && !matcher.has_phrase(text, *leading) {
+            return convert_segment(plan, plan.last, text, between, output);
+        }
+        let mut start = 0;
+        let mut convert_up_to = |end| {
+            if end > start {
+                // What is left to the stages here seldom goes by character.
+                convert_segment(plan, None, &text[start..end], between, output);
+                start = end;
+            }
+        };
+        match by_phrases {
+            true => matcher.segment_by_phrases(text, *leading, &mut convert_up_to),
+            false => _ = matcher.segment(text, Extent::Whole, *leading, &mut convert_up_to),
+        }
+        convert_up_to(text.len());
     }
 
     /// Takes the next piece of a text and appends to `output` what is certain by
@@ -92,6 +100,35 @@ impl Stages {
             }
         }
     }
+}
+
+/// Carries out the conversion stages over one segment; the last one by character where
+/// the composite says that this is certain. `between`, which is empty before and
+/// after, has the segment between the stages.
+fn convert_segment(
+    plan: &Plan<'_>,
+    by_character: Option<&Composite<'_>>,
+    segment: &str,
+    between: &mut String,
+    output: &mut String,
+) {
+    let Some((last, earlier)) = plan.conversion.split_last() else {
+        return output.push_str(segment);
+    };
+    let Some((first, middle)) = earlier.split_first() else {
+        last.convert_into(segment, Extent::Whole, output);
+        return;
+    };
+    first.convert_into(segment, Extent::Whole, between);
+    for matcher in middle {
+        let mut next = String::with_capacity(between.len());
+        matcher.convert_into(between, Extent::Whole, &mut next);
+        *between = next;
+    }
+    if !by_character.is_some_and(|composite| composite.convert_by_character(between, output)) {
+        last.convert_into(between, Extent::Whole, output);
+    }
+    between.clear();
 }
 
 /// Moves what normalization has done from `input` to `output`.

@@ -22,6 +22,13 @@ pub(crate) fn code_unit(text: &[u8], offset: usize) -> u16 {
         .map_or(NONE, |&bytes| code_unit_of(bytes))
 }
 
+/// The code unit of the character that ends before `offset`, if it has three bytes,
+/// else [`NONE`].
+#[inline(always)]
+pub(crate) fn code_unit_before(text: &[u8], offset: usize) -> u16 {
+    offset.checked_sub(3).map_or(NONE, |start| code_unit(text, start))
+}
+
 /// The code unit of the character that has these bytes, if it is one, else
 /// [`NONE`]. They are part of a text in UTF-8, so the first one tells.
 #[inline(always)]

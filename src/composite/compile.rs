@@ -24,6 +24,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::listed::Listed;
 use super::{CLASSES, FIRST_BEYOND, MAGIC, VERSION};
 use crate::description;
 use crate::dictionary::{self, CompileError, FlatEntry, Group, Table};
@@ -57,6 +58,8 @@ pub struct Composition {
     /// Those that later stages than the first have.
     later: BTreeSet<[u16; 3]>,
     neighbours: BTreeSet<(u32, u32)>,
+    /// What is known of characters that the table cannot tell of.
+    listed: BTreeMap<char, Listed>,
     /// What phrases of the source become that are texts of their own.
     phrases: BTreeMap<String, String>,
     is_plain: bool,
@@ -98,7 +101,7 @@ pub fn compose<'t>(
     let all = normalization.iter().chain(&segmentation).chain(&conversion);
     let mut composer = Composer::new(all);
     for stage in &normalization {
-        composer.keep_special(stage);
+        composer.keep_apart(stage);
         composer.pass(stage);
     }
     for segments in &segmentation {
@@ -178,6 +181,10 @@ struct Composer {
     first: Sources,
     last: Sources,
     special: BTreeSet<u16>,
+    /// What normalization replaces, by characters.
+    normalized: BTreeSet<u16>,
+    /// What some stage made several characters of, or none.
+    several: BTreeSet<char>,
     pairs: BTreeSet<(u16, u16)>,
     beginnings: BTreeSet<[u16; 3]>,
     /// The beginnings that later stages than the first have.
@@ -210,6 +217,8 @@ impl Composer {
             first: itself.clone(),
             last: itself,
             special,
+            normalized: BTreeSet::new(),
+            several: BTreeSet::new(),
             pairs: BTreeSet::new(),
             beginnings: BTreeSet::new(),
             later: None,
@@ -220,11 +229,15 @@ impl Composer {
         }
     }
 
-    /// Whatever this stage replaces is special in the source: so a walk that
-    /// leaves the stage out meets none of it.
-    fn keep_special(&mut self, stage: &Stage) {
-        for character in stage.keys().flat_map(|key| key.chars()) {
-            self.make_special(character);
+    /// Whatever normalization replaces is noted wherever it stands: so a walk that
+    /// leaves normalization out meets none of it.
+    fn keep_apart(&mut self, stage: &Stage) {
+        for key in stage.keys() {
+            let mut characters = key.chars();
+            match (characters.next().map(code_unit), characters.next()) {
+                (Some(unit), None) => self.normalized.extend(unit),
+                _ => key.chars().for_each(|character| self.make_special(character)),
+            }
         }
     }
 
@@ -260,9 +273,14 @@ impl Composer {
             match (characters.next(), characters.next()) {
                 (Some(character), None) => {
                     self.whole.entry(character).or_default().insert(source);
+                    if code_unit(character).is_some() {
+                        continue;
+                    }
                 }
-                _ => _ = code_unit(source).map(|unit| self.special.insert(unit)),
+                _ => _ = self.several.insert(source),
             }
+            // A later stage may know it by what no unit tells.
+            self.special.extend(code_unit(source));
         }
         self.first = ends(&self.first, stage, |text| text.chars().next());
         self.last = ends(&self.last, stage, |text| text.chars().next_back());
@@ -323,7 +341,9 @@ impl Composer {
         let mut writings = vec![String::new()];
         for &character in key {
             let units = self.units(Some(character));
-            let characters = units.into_iter().filter_map(|unit| char::from_u32(unit.into()));
+            // What normalization replaces is not the text of which stages are told.
+            let units = units.into_iter().filter(|unit| !self.normalized.contains(unit));
+            let characters = units.filter_map(|unit| char::from_u32(unit.into()));
             let characters: Vec<char> = characters.filter(|&one| one != '\0').collect();
             if writings.len() * characters.len() > MOST_WRITINGS {
                 return;
@@ -383,12 +403,13 @@ impl Composer {
                 }
             }
         }
+        let listed = self.listed(base);
         let mut classes = base.map_or(BTreeMap::new(), |base| base.classes.clone());
         for [behind, _] in classes.values_mut() {
             *behind &= !SPECIAL_BIT;
         }
         Classes::new(&mut classes).add(&self.pairs);
-        for unit in self.special {
+        for &unit in self.special.union(&self.normalized) {
             classes.entry(unit).or_default()[0] |= SPECIAL_BIT;
         }
         let Composer { beginnings, mut neighbours, later, is_plain, .. } = self;
@@ -397,7 +418,37 @@ impl Composer {
         }
         let later = later.unwrap_or_default();
         let phrases = BTreeMap::new();
-        Composition { changes, classes, beginnings, later, neighbours, phrases, is_plain }
+        Composition { changes, classes, beginnings, later, neighbours, listed, phrases, is_plain }
+    }
+
+    /// What special characters become, and those beyond the entries, when nothing
+    /// joins them, unless it is clear that those beyond stay as they are.
+    fn listed(&self, base: Option<&Composition>) -> BTreeMap<char, Listed> {
+        let of_base = base.iter().flat_map(|base| base.listed.keys().copied());
+        let beyond = of_base.filter(|&source| is_beyond_entries(source));
+        // Those that no dictionary mentions: what they become, what follows them says.
+        let operators = description::operators().filter(|it| !self.current.contains_key(it));
+        let operators = operators.map(|operator| (operator, Listed::new(None, false)));
+        let joined: BTreeSet<u32> =
+            self.neighbours.iter().flat_map(|&(first, second)| [first, second]).collect();
+        let beyond = beyond.map(|source| (source, Listed::unchanged(source)));
+        let mut listed: BTreeMap<char, Listed> = beyond.chain(operators).collect();
+        for (&source, text) in &self.current {
+            let is_special = code_unit(source).is_some_and(|unit| self.special.contains(&unit));
+            if description::is_operator(source) || !is_special && !is_beyond_entries(source) {
+                continue;
+            }
+            let replacement = match self.several.contains(&source) {
+                true => None,
+                false => text.chars().next(),
+            };
+            let may_be_joined = joined.contains(&source.into());
+            let known = Listed::new(replacement, may_be_joined);
+            if !is_beyond_entries(source) || known != Listed::unchanged(source) {
+                listed.insert(source, known);
+            }
+        }
+        listed
     }
 }
 
@@ -461,6 +512,10 @@ impl Composition {
             words(Triples::words(&list(&self.beginnings)), u64::to_le_bytes),
             words(Triples::words(&list(&self.later)), u64::to_le_bytes),
             words(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
+            difference(&self.listed, &base.listed)
+                .into_iter()
+                .flat_map(|(source, listed)| listed.to_bytes(source))
+                .collect(),
             if self.phrases == base.phrases { Vec::new() } else { self.phrases_to_bytes() },
         ];
         let lengths = sections.iter().map(|section| fit(section.len()));
@@ -480,11 +535,11 @@ impl Composition {
 }
 
 /// What `own` has otherwise than `base`; the default where only `base` has it.
-fn difference<V: Copy + Default + PartialEq>(
-    own: &BTreeMap<u16, V>,
-    base: &BTreeMap<u16, V>,
-) -> Vec<(u16, V)> {
-    let keys: BTreeSet<u16> = own.keys().chain(base.keys()).copied().collect();
+fn difference<K: Copy + Ord, V: Copy + Default + PartialEq>(
+    own: &BTreeMap<K, V>,
+    base: &BTreeMap<K, V>,
+) -> Vec<(K, V)> {
+    let keys: BTreeSet<K> = own.keys().chain(base.keys()).copied().collect();
     let differing = keys.into_iter().filter_map(|key| {
         let [own, base] = [own, base].map(|map| map.get(&key).copied().unwrap_or_default());
         (own != base).then_some((key, own))

@@ -122,6 +122,17 @@ impl<'b> Matcher<'b> {
             let mut characters = text.chars();
             (u32::from(characters.next()?), u32::from(characters.next()?))
         };
+        self.find_phrase_of(first, second, text)
+    }
+
+    /// [`Matcher::find_phrase`] where the first two code points of `text` are known.
+    #[inline(always)]
+    pub(super) fn find_phrase_of(
+        &self,
+        first: u32,
+        second: u32,
+        text: &str,
+    ) -> Option<(usize, Found)> {
         match self.first(first) & second_bit(second) {
             0 => None,
             _ => self.find_in(first, second, text),

@@ -58,6 +58,14 @@ impl Matcher<'_> {
         self.find_phrase(text).map(|(length, found)| Piece { length, found: Some(found) })
     }
 
+    /// [`Matcher::phrase`] where the first two characters of `text` are known, which
+    /// have these code units.
+    #[inline(always)]
+    pub(crate) fn phrase_of(&self, [first, second]: [u16; 2], text: &str) -> Option<Piece> {
+        let found = self.find_phrase_of(first.into(), second.into(), text);
+        found.map(|(length, found)| Piece { length, found: Some(found) })
+    }
+
     /// Whether some phrase of the first `leading` dictionaries stands in `text`.
     pub(crate) fn has_phrase(&self, text: &str, leading: usize) -> bool {
         let mut offsets = text.char_indices().map(|(offset, _)| offset);
@@ -145,6 +153,34 @@ impl Matcher<'_> {
                 take(end);
             }
         })
+    }
+
+    /// [`Matcher::segment`] of a whole text, where all keys of the leading dictionaries
+    /// have two code points or more: so what single characters become is not looked up.
+    pub(crate) fn segment_by_phrases(
+        &self,
+        text: &str,
+        leading: usize,
+        mut take: impl FnMut(usize),
+    ) {
+        let mut offset = 0;
+        loop {
+            offset += self.idle_length(&text[offset..]);
+            let rest = &text[offset..];
+            let Some(character) = rest.chars().next() else { break };
+            let phrase = self.phrase(rest);
+            let end = offset
+                + match phrase {
+                    Some(phrase) => phrase.length,
+                    None if description::is_operator(character) => self.piece(rest).length,
+                    None => character.len_utf8(),
+                };
+            if phrase.is_some_and(|phrase| phrase.is_from(leading)) {
+                take(offset);
+                take(end);
+            }
+            offset = end;
+        }
     }
 
     /// The length of the part of `text` in which no match can depend on what

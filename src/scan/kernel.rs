@@ -92,6 +92,14 @@ impl Places {
         self.units[..self.length].iter().any(|unit| unsafe { unit.assume_init() } == NONE)
     }
 
+    /// The places of characters that are special or beyond the entries.
+    pub(crate) fn special(&self) -> impl Iterator<Item = u16> {
+        // SAFETY: `push_at`, or a kernel, initialized so many.
+        let is_special = |unit: &MaybeUninit<u16>| unsafe { unit.assume_init() } == NONE;
+        let units = self.units[..self.length].iter().zip(self.list());
+        units.filter(move |(unit, _)| is_special(unit)).map(|(_, place)| *place)
+    }
+
     /// Keeps those places whose units, with those before and behind, may be in
     /// the set, and those that have none.
     #[inline(always)]

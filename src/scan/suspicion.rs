@@ -26,22 +26,45 @@ use crate::composite::{FIRST_BEYOND, SPECIAL};
 use crate::description;
 use crate::dictionary::{Extent, Matcher, Piece};
 use crate::plan::{Plan, Segmentation};
-use crate::text::{NONE, code_unit, floor_char_boundary};
+use crate::text::{NONE, code_unit, code_unit_before, floor_char_boundary};
+
+/// Two characters of three bytes side by side.
+#[derive(Clone, Copy)]
+struct Pair {
+    /// Where the second one stands.
+    place: usize,
+    first: u16,
+    second: u16,
+}
+
+impl Pair {
+    fn start(self) -> usize {
+        self.place - 3
+    }
+
+    fn units(self) -> [u16; 2] {
+        [self.first, self.second]
+    }
+}
 
 impl<O: Observer> Scan<'_, '_, O> {
     /// Looks at a suspicious character, which lies before `written`.
     pub(super) fn look_at(&mut self, place: usize) {
         if let Some((matcher, later)) = self.plan.conversion.split_first() {
-            let is_due_to_first = later.is_empty() || self.is_due_to_first(place);
-            if !later.is_empty() && self.replace_phrase(place, is_due_to_first).is_some() {
-                return;
-            }
-            if is_due_to_first && self.replace_here(matcher, later, place).is_some() {
-                return;
+            let pair = self.pair_at(place);
+            let is_due_to_first =
+                later.is_empty() || pair.is_some_and(|pair| self.is_due_to_first(pair));
+            if let Some(pair) = pair {
+                if !later.is_empty() && self.replace_phrase(pair, is_due_to_first).is_some() {
+                    return;
+                }
+                if is_due_to_first && self.replace_here(matcher, later, pair).is_some() {
+                    return;
+                }
             }
             let known = if is_due_to_first { self.arrived } else { self.border };
             let start = border_before(self.plan, self.text, known, place);
-            if !self.may_be_normalized(matcher, start, place) {
+            if !self.may_be_normalized(start, place) {
                 match &self.plan.segmentation {
                     _ if is_due_to_first => {
                         return self.replace_pieces(matcher, later, start, place);
@@ -56,21 +79,39 @@ impl<O: Observer> Scan<'_, '_, O> {
         self.replace_from_border(place);
     }
 
+    /// The suspicious pair whose second character stands at `place`, if both have
+    /// three bytes and it is not special.
+    #[inline(always)]
+    fn pair_at(&self, place: usize) -> Option<Pair> {
+        let bytes = self.text.as_bytes();
+        let [first, second] = [code_unit_before(bytes, place), code_unit(bytes, place)];
+        let is_special = self.entries[usize::from(second)] & SPECIAL != 0;
+        (first != NONE && second != NONE && !is_special).then_some(Pair { place, first, second })
+    }
+
+    /// Whether a pair is suspicious because of the first stage alone.
+    #[inline(always)]
+    fn is_due_to_first(&self, Pair { place, first, second }: Pair) -> bool {
+        let third = code_unit(self.text.as_bytes(), place + 3);
+        self.plan.composite.is_due_to_first(first, second, third)
+    }
+
     /// Where several stages have their say, the most frequent case: a phrase of which
     /// is known what all of them make of it where no match reaches across its ends.
     /// `None` where more must be known.
-    fn replace_phrase(&mut self, place: usize, is_due_to_first: bool) -> Option<()> {
+    #[inline(always)]
+    fn replace_phrase(&mut self, pair: Pair, is_due_to_first: bool) -> Option<()> {
         let cuts_by_first = |by: &Segmentation<'_>| by.is_walk_of(self.plan.conversion[0]);
         if is_due_to_first && self.plan.segmentation.as_ref().is_some_and(cuts_by_first) {
             // It is known of the later stages' phrases alone.
             return None;
         }
-        let start = place.checked_sub(3).filter(|start| *start >= self.certain)?;
-        if code_unit(self.text.as_bytes(), start) == NONE {
+        let start = pair.start();
+        if start < self.certain {
             return None;
         }
         let phrases = self.plan.composite.phrases()?;
-        let piece = phrases.phrase(&self.text[start..])?;
+        let piece = phrases.phrase_of(pair.units(), &self.text[start..])?;
         let end = start + piece.length;
         let is_certain = self.is_border(start) && self.is_border(end);
         is_certain.then(|| {
@@ -88,23 +129,20 @@ impl<O: Observer> Scan<'_, '_, O> {
     /// The most frequent case, decided by one look into the first stage's phrases: a
     /// pair behind another character of three bytes is where an effective phrase
     /// begins, or no such phrase is known by it. `None` where more must be known.
+    #[inline(always)]
     fn replace_here(
         &mut self,
         matcher: &Matcher<'_>,
         later: &[&Matcher<'_>],
-        place: usize,
+        pair: Pair,
     ) -> Option<()> {
-        let bytes = self.text.as_bytes();
-        let start = place.checked_sub(3)?;
-        let before = start.checked_sub(3).map_or(NONE, |before| code_unit(bytes, before));
-        let [first, second] = [start, place].map(|at| code_unit(bytes, at));
-        let is_special = self.entries[usize::from(second)] & SPECIAL != 0;
-        if (before == NONE && start > 0) || first == NONE || second == NONE || is_special {
+        let (start, place) = (pair.start(), pair.place);
+        if code_unit_before(self.text.as_bytes(), start) == NONE && start > 0 {
             return None;
         }
-        let phrase = matcher.phrase(&self.text[start..]);
+        let phrase = matcher.phrase_of(pair.units(), &self.text[start..]);
         let Some(piece) = phrase.filter(|phrase| !matcher.is_by_character(*phrase)) else {
-            return Some(());
+            return (!self.may_be_normalized(start, place)).then_some(());
         };
         let end = start + piece.length;
         if start > self.arrived && self.is_border(start) {
@@ -112,7 +150,7 @@ impl<O: Observer> Scan<'_, '_, O> {
         }
         let is_arrived = start == self.arrived;
         let is_certain = is_arrived
-            && !self.may_be_normalized(matcher, start, place)
+            && !self.may_be_normalized(start, place)
             && (later.is_empty() || self.stands_alone(matcher, start, end));
         is_certain.then(|| {
             self.replace_piece(matcher, later, start, piece);
@@ -126,31 +164,18 @@ impl<O: Observer> Scan<'_, '_, O> {
         self.replace_between_borders(start, place);
     }
 
-    /// Whether the character at `place` is suspicious because of the first stage
-    /// alone.
-    fn is_due_to_first(&self, place: usize) -> bool {
-        let bytes = self.text.as_bytes();
-        let first = place.checked_sub(3).map_or(NONE, |before| code_unit(bytes, before));
-        let second = code_unit(bytes, place);
-        let third = code_unit(bytes, place + 3);
-        second != NONE
-            && self.entries[usize::from(second)] & SPECIAL == 0
-            && self.plan.composite.is_due_to_first(first, second, third)
-    }
-
     /// Whether normalization could change anything that a match from `start` on
     /// depends on, as far as pieces are taken that begin up to `place`.
-    fn may_be_normalized(&self, matcher: &Matcher<'_>, start: usize, place: usize) -> bool {
-        let Some(normalization) = self.plan.normalization else {
-            return false;
-        };
-        let reach = 4 * matcher.longest_key() + 4;
-        if !self.has_special && place + reach <= self.written {
-            // What it replaces is special in the composite.
-            return false;
-        }
-        let end = floor_char_boundary(self.text, place + reach);
-        normalization.may_match(&self.text[start..end])
+    #[inline(always)]
+    fn may_be_normalized(&self, start: usize, place: usize) -> bool {
+        let end = place + self.reach;
+        end > self.unnormalized && self.may_be_normalized_up_to(start, end)
+    }
+
+    #[cold]
+    fn may_be_normalized_up_to(&self, start: usize, end: usize) -> bool {
+        let text = &self.text[start..floor_char_boundary(self.text, end)];
+        self.plan.normalization.is_some_and(|normalization| normalization.may_match(text))
     }
 
     /// Carries out the first stage from `start`, where its walk arrives, to the end
@@ -224,7 +249,7 @@ impl<O: Observer> Scan<'_, '_, O> {
     }
 
     /// Whether no match of any stage reaches across this place.
-    fn is_border(&self, at: usize) -> bool {
+    pub(super) fn is_border(&self, at: usize) -> bool {
         let (before, behind) = self.text.split_at(at);
         match before.chars().next_back() {
             Some(before) => !self.plan.composite.may_join(before, behind.chars().next()),
@@ -301,10 +326,15 @@ impl<O: Observer> Scan<'_, '_, O> {
                 begin = offset;
             }
         };
+        let source = &text[begin..end];
+        let is_past = end > self.unnormalized;
+        if is_past && self.plan.normalization.is_some_and(|it| it.may_match(source)) {
+            // The segment goes on behind what was asked for before.
+            return self.replace_from_border(place);
+        }
         let mut segment = core::mem::take(&mut self.segment);
         let mut converted = core::mem::take(&mut self.converted);
         converted.clear();
-        let source = &text[begin..end];
         if !self.plan.first.is_some_and(|first| first.convert_by_character(source, &mut segment)) {
             matcher.convert_into(source, Extent::Whole, &mut segment);
         }

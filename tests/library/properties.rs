@@ -5,7 +5,7 @@ use fanjian::{Config, Converter, TofuRisk};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::texts::{REFERENCE, dense_text, text};
+use crate::texts::{REFERENCE, dense_text, special_text, text};
 
 fn config() -> impl Strategy<Value = Config> {
     select(&Config::ALL[..])
@@ -76,6 +76,76 @@ proptest! {
     fn long_dense_texts_convert_as_the_reference_does((config, text) in dense_text(12)) {
         let expected = REFERENCE.convert(config, TofuRisk::Include, &text);
         prop_assert!(Converter::new(config).convert(&text) == expected, "{config} {text}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    /// Long enough for blocks that are gone over one character at a time.
+    #[test]
+    fn texts_dense_in_special_characters_convert_as_the_reference_does(
+        text in special_text(4000), config in config(), tofu_risk in tofu_risk()
+    ) {
+        let converter = Converter::builder(config).tofu_risk(tofu_risk).build();
+        let expected = REFERENCE.convert(config, tofu_risk, &text);
+        prop_assert!(converter.convert(&text) == expected, "{config} {text}");
+        let mut stream = converter.stream();
+        let mut streamed = String::new();
+        stream.push(&text, &mut streamed);
+        stream.finish(&mut streamed);
+        prop_assert!(streamed == expected, "{config}, streamed, {text}");
+    }
+}
+
+/// Special characters by themselves, in runs, beside phrases, beside operators and
+/// across the ends of blocks of 2,048 bytes, both where they are rare and where the
+/// text has nothing else.
+#[test]
+fn special_characters_convert_as_the_reference_does_wherever_they_stand() {
+    let kinds = [
+        // Normalized: three bytes, four bytes, and into the beginning of a phrase.
+        "\u{F90A}",
+        "\u{2F804}",
+        "\u{FAD4}",
+        "\u{F9DA}栗",
+        // Beyond the basic plane: converted, and as they are.
+        "𬴃",
+        "𪜀",
+        // Shorter or longer when they are converted.
+        "䴓𩾃",
+        "䲁𫚈㑳",
+        // Descriptions: whole, without operands, too deep, and cut off.
+        "⿰氵青",
+        "⿰",
+        "⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾",
+        "⿲头发",
+        "⿰\u{F90A}𬴃",
+        "⿺⿷伏踬",
+    ];
+    for config in Config::ALL {
+        let converter = Converter::new(config);
+        let check = |text: &str| {
+            let expected = REFERENCE.convert(config, TofuRisk::Include, text);
+            assert!(converter.convert(text) == expected, "{config}: {text}");
+        };
+        for kind in kinds {
+            check(kind);
+            for length in 2036..2052 {
+                let before = "x".repeat(length);
+                check(&format!("{before}{kind}"));
+                check(&format!("{before}头发{kind}头发台湾軟體"));
+                check(&format!("{before}{}理发师", kind.repeat(9)));
+            }
+            for skew in 0..4 {
+                let before = "x".repeat(skew);
+                check(&format!("{before}{}", kind.repeat(9000 / kind.len())));
+                let mixed = format!("头发{kind}面包{kind}軟體");
+                check(&format!("{before}{}", mixed.repeat(9000 / mixed.len())));
+            }
+        }
+        let together = kinds.concat();
+        check(&together.repeat(12_000 / together.len()));
     }
 }
 

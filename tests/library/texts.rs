@@ -131,3 +131,28 @@ pub(crate) fn dense_text(factor: usize) -> impl Strategy<Value = (Config, String
         text.prop_map(move |text| (Config::ALL[number], text))
     })
 }
+
+/// A text of which every few characters are special: normalized, beyond the basic
+/// plane, of another length when they are converted, or of descriptions. With
+/// hundreds of pieces it has blocks that are dense in them.
+pub(crate) fn special_text(pieces: usize) -> impl Strategy<Value = String> {
+    static SPECIAL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let is_special = |character: &char| {
+            matches!(character, '\u{F900}'..='\u{FAFF}' | '\u{20000}'..)
+                || Config::ALL.iter().any(|&config| {
+                    let text = character.to_string();
+                    let converter = fanjian::Converter::new(config);
+                    converter.convert(&text).len() != text.len()
+                })
+        };
+        REFERENCE.characters().into_iter().filter(is_special).map(String::from).collect()
+    });
+    let piece = prop_oneof![
+        12 => select(&SPECIAL[..]),
+        2 => select(&["一", "a", "é", "中文", "，", "𪜀", "😀"][..]).prop_map(str::to_owned),
+        2 => key(),
+        1 => select(&["⿰氵青", "⿰", "⿲一", "⿰⿱⿲⿰⿱⿲⿰⿱⿲⿰⿱⿲⿰⿱⿲⿰⿱⿲⿰⿱⿲"][..])
+            .prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 0..pieces).prop_map(|pieces| pieces.concat())
+}
