@@ -9,12 +9,14 @@
 //! |---|---|
 //! | `arguments` | what may stand on the command line, and what help says of it |
 //! | `convert` | streams an input through the library into an output |
+//! | `documents` | what of a document is text, and how it gets back in |
 //! | `list` | names the configurations |
 //! | `input` | where text comes from |
 //! | `output` | where text goes, and how a file is replaced without risk |
 
 mod arguments;
 mod convert;
+mod documents;
 mod input;
 mod list;
 mod output;
@@ -25,7 +27,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, FormatChoice};
+use documents::Format;
 
 fn main() -> ExitCode {
     // Wrong usage ends the program here, with exit code 2.
@@ -46,8 +49,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.command {
         Some(Command::List) => list::run(),
         None if arguments.list => list::run(),
-        Some(Command::Convert(conversion)) => convert::run(conversion),
-        None => convert::run(&arguments.conversion),
+        Some(Command::Convert(conversion)) => convert::run(conversion, FormatChoice::Auto),
+        // OpenCC takes every file for text.
+        None => convert::run(&arguments.conversion, FormatChoice::Format(Format::Text)),
     }
 }
 
