@@ -20,22 +20,23 @@ pub(crate) struct Formula {
 }
 
 impl Formula {
-    /// Reads the next part of a formula, and calls `found` with the place of each name
-    /// in brackets, in bytes of `text`.
-    pub(crate) fn read(&mut self, text: &str, mut found: impl FnMut(Range<usize>)) {
+    /// Reads the next part of a formula, and calls `found` with the place of each part of
+    /// a name in brackets, in bytes of `text`, and with nothing where a name may end.
+    pub(crate) fn read(&mut self, text: &str, mut found: impl FnMut(Option<Range<usize>>)) {
         let mut start = 0;
         for (offset, character) in text.char_indices() {
             if !self.is_mark(character) {
                 continue;
             }
             if self.depth > 0 && start < offset {
-                found(start..offset);
+                found(Some(start..offset));
             }
+            found(None);
             self.pass(character);
             start = offset + character.len_utf8();
         }
         if self.depth > 0 && start < text.len() {
-            found(start..text.len());
+            found(Some(start..text.len()));
         }
     }
 
@@ -69,7 +70,7 @@ mod tests {
 
     fn names(formula: &str) -> Vec<&str> {
         let mut names = Vec::new();
-        Formula::default().read(formula, |range| names.push(&formula[range]));
+        Formula::default().read(formula, |range| names.extend(range.map(|range| &formula[range])));
         names
     }
 

@@ -276,21 +276,30 @@ impl<'s> Walk<'s> {
     /// above the columns.
     fn read_formula(&mut self, range: Range<usize>, writing: Writing) {
         let Walk { source, formula, passage, setting, edits, .. } = self;
-        formula.read(&source[range.clone()], |name| {
-            let name = range.start + name.start..range.start + name.end;
-            passage.push(name.clone(), &source[name], writing);
-            passage.finish(setting.transform, edits);
+        formula.read(&source[range.clone()], |name| match name {
+            Some(name) => {
+                let name = range.start + name.start..range.start + name.end;
+                passage.push(name.clone(), &source[name], writing);
+            }
+            None => passage.finish(setting.transform, edits),
         });
     }
 
     fn read_reference(&mut self, name: &str, range: Range<usize>) {
-        match (self.content(), references::resolve(name)) {
+        let content = self.content();
+        let Walk { formula, passage, setting, edits, .. } = self;
+        match (content, references::resolve(name)) {
             (Content::Text, Some((character, writing))) => {
-                self.passage.push(range, character.encode_utf8(&mut [0; 4]), writing);
+                passage.push(range, character.encode_utf8(&mut [0; 4]), writing);
             }
-            (Content::Text, None) => self.finish_passage(),
-            (Content::Formula, Some((character, _))) => {
-                self.formula.read(character.encode_utf8(&mut [0; 4]), |_| {});
+            (Content::Text | Content::Formula, None) => passage.finish(setting.transform, edits),
+            (Content::Formula, Some((character, writing))) => {
+                let mut buffer = [0; 4];
+                let text = &*character.encode_utf8(&mut buffer);
+                formula.read(text, |name| match name {
+                    Some(_) => passage.push(range.clone(), text, writing),
+                    None => passage.finish(setting.transform, edits),
+                });
             }
             _ => {}
         }

@@ -196,7 +196,7 @@ fn columns_of_tables_keep_the_names_of_their_cells() {
         (
             "xl/tables/table1.xml",
             "<table name=\"头发\"><tableColumn id=\"1\" name='头&#x53D1;'><calculatedColumnFormula>\
-             表[[#This Row],[头发]]</calculatedColumnFormula></tableColumn></table>",
+             表[[#This Row],[&#22836;发]]</calculatedColumnFormula></tableColumn></table>",
         ),
         ("xl/workbook.xml", "<workbook><sheet name=\"头发\"/></workbook>"),
     ];
@@ -207,7 +207,7 @@ fn columns_of_tables_keep_the_names_of_their_cells() {
         "<worksheet><sheetData><c t=\"inlineStr\"><is><t>頭髮</t></is></c><c><f>SUM(表[頭髮])\
          &amp;\"[头发]\"&amp;'头[发]'!A1</f><v>1</v></c></sheetData></worksheet>",
         "<table name=\"头发\"><tableColumn id=\"1\" name='頭&#x9AEE;'><calculatedColumnFormula>\
-         表[[#This Row],[頭髮]]</calculatedColumnFormula></tableColumn></table>",
+         表[[#This Row],[&#38957;髮]]</calculatedColumnFormula></tableColumn></table>",
         "<workbook><sheet name=\"头发\"/></workbook>",
     ];
     check("s2t", "a.xlsx", &source, &expected);
