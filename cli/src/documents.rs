@@ -18,7 +18,7 @@
 //! | `po` | catalogues of gettext |
 //! | `xml` | XML, by the table of a vocabulary |
 //! | `dialect` | the tables |
-//! | `formulas` | names of columns within the formulas of spreadsheets |
+//! | `notations` | text within formulas of spreadsheets, and within their headers |
 //! | `archive` | EPUB, Office Open XML and OpenDocument |
 //! | `html` | the languages that an HTML document names |
 
@@ -32,9 +32,9 @@ use clap::ValueEnum;
 mod archive;
 mod dialect;
 mod edits;
-mod formulas;
 mod html;
 mod languages;
+mod notations;
 mod passage;
 mod po;
 mod references;

@@ -43,6 +43,8 @@ pub(crate) enum Content {
     Language,
     /// The formula of a spreadsheet.
     Formula,
+    /// What is printed above or below the cells of a page.
+    Header,
 }
 
 impl Content {
@@ -103,6 +105,7 @@ const TEXT: Role = Role { content: Content::Text, is_border: true };
 const OTHER: Role = Role { content: Content::Other, is_border: true };
 const PROTECTED: Role = Role { content: Content::Protected, is_border: true };
 const LANGUAGE: Role = Role { content: Content::Language, is_border: true };
+const HEADER: Role = Role { content: Content::Header, is_border: true };
 const FORMULA: Role = Role { content: Content::Formula, is_border: true };
 
 impl Dialect {
@@ -190,6 +193,9 @@ fn office(element: &str) -> Role {
         // Phonetic guides, and mathematics, whose runs have a `t`, too.
         "rPh" | "oMath" => PROTECTED,
         "f" | "calculatedColumnFormula" | "totalsRowFormula" | "definedName" => FORMULA,
+        "oddHeader" | "evenHeader" | "firstHeader" | "oddFooter" | "evenFooter" | "firstFooter" => {
+            HEADER
+        }
         "p" | "br" | "cr" | "tab" | "ptab" | "sym" | "fld" | "fldChar" | "fldSimple"
         | "drawing" | "pict" | "object" | "txbxContent" | "footnoteReference"
         | "endnoteReference" | "ins" | "del" | "moveFrom" | "moveTo" | "ruby" | "rt"

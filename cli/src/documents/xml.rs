@@ -15,8 +15,8 @@ use quick_xml::events::{BytesDecl, BytesStart, Event};
 use super::Setting;
 use super::dialect::{AttributeRole, Content, Dialect, Group, Part};
 use super::edits::Edits;
-use super::formulas::Formula;
 use super::languages::Names;
+use super::notations::{Formula, Header, Notation};
 use super::passage::{Passage, Writing};
 use super::references;
 
@@ -108,7 +108,7 @@ struct Walk<'s> {
     edits: Edits,
     passage: Passage,
     elements: Vec<Element>,
-    formula: Formula,
+    notation: Notation,
 }
 
 impl<'s> Walk<'s> {
@@ -120,7 +120,7 @@ impl<'s> Walk<'s> {
             edits: Edits::default(),
             passage: Passage::default(),
             elements: Vec::new(),
-            formula: Formula::default(),
+            notation: Notation::Header(Header::Text),
         }
     }
 
@@ -174,8 +174,10 @@ impl<'s> Walk<'s> {
         if element.is_border {
             self.finish_passage();
         }
-        if element.content == Content::Formula {
-            self.formula = Formula::default();
+        match role.content {
+            Content::Formula => self.notation = Notation::Formula(Formula::default()),
+            Content::Header => self.notation = Notation::Header(Header::Text),
+            _ => {}
         }
         self.read_attributes(tag, name, range, &mut element)?;
         Ok(element)
@@ -267,16 +269,14 @@ impl<'s> Walk<'s> {
                 let start = range.start + text.len() - text.trim_start().len();
                 self.rename_language(start..start + text.trim().len(), Names::Tags);
             }
-            Content::Formula => self.read_formula(range, writing),
+            Content::Formula | Content::Header => self.read_notation(range, writing),
             Content::Around | Content::Other | Content::Protected | Content::Language => {}
         }
     }
 
-    /// Of a formula, the names of columns are text that must stay equal to the cells
-    /// above the columns.
-    fn read_formula(&mut self, range: Range<usize>, writing: Writing) {
-        let Walk { source, formula, passage, setting, edits, .. } = self;
-        formula.read(&source[range.clone()], |name| match name {
+    fn read_notation(&mut self, range: Range<usize>, writing: Writing) {
+        let Walk { source, notation, passage, setting, edits, .. } = self;
+        notation.read(&source[range.clone()], |name| match name {
             Some(name) => {
                 let name = range.start + name.start..range.start + name.end;
                 passage.push(name.clone(), &source[name], writing);
@@ -287,16 +287,18 @@ impl<'s> Walk<'s> {
 
     fn read_reference(&mut self, name: &str, range: Range<usize>) {
         let content = self.content();
-        let Walk { formula, passage, setting, edits, .. } = self;
+        let Walk { notation, passage, setting, edits, .. } = self;
         match (content, references::resolve(name)) {
             (Content::Text, Some((character, writing))) => {
                 passage.push(range, character.encode_utf8(&mut [0; 4]), writing);
             }
-            (Content::Text | Content::Formula, None) => passage.finish(setting.transform, edits),
-            (Content::Formula, Some((character, writing))) => {
+            (Content::Text | Content::Formula | Content::Header, None) => {
+                passage.finish(setting.transform, edits)
+            }
+            (Content::Formula | Content::Header, Some((character, writing))) => {
                 let mut buffer = [0; 4];
                 let text = &*character.encode_utf8(&mut buffer);
-                formula.read(text, |name| match name {
+                notation.read(text, |name| match name {
                     Some(_) => passage.push(range.clone(), text, writing),
                     None => passage.finish(setting.transform, edits),
                 });

@@ -191,7 +191,8 @@ fn columns_of_tables_keep_the_names_of_their_cells() {
         (
             "xl/worksheets/sheet1.xml",
             "<worksheet><sheetData><c t=\"inlineStr\"><is><t>头发</t></is></c><c><f>SUM(表[头发])\
-             &amp;\"[头发]\"&amp;'头[发]'!A1</f><v>1</v></c></sheetData></worksheet>",
+             &amp;\"[头发]\"&amp;'头[发]'!A1</f><v>1</v></c></sheetData><headerFooter><oddHeader>&amp;C&amp;&quot;头发,Bold\"头&#21457;&amp;P\
+             </oddHeader></headerFooter></worksheet>",
         ),
         (
             "xl/tables/table1.xml",
@@ -205,7 +206,8 @@ fn columns_of_tables_keep_the_names_of_their_cells() {
         "<sst><si><t>頭髮</t></si><si><r><t>頭</t></r><r><rPr/><t>髮</t></r><rPh><t>头发</t></rPh>\
          </si></sst>",
         "<worksheet><sheetData><c t=\"inlineStr\"><is><t>頭髮</t></is></c><c><f>SUM(表[頭髮])\
-         &amp;\"[头发]\"&amp;'头[发]'!A1</f><v>1</v></c></sheetData></worksheet>",
+         &amp;\"[头发]\"&amp;'头[发]'!A1</f><v>1</v></c></sheetData><headerFooter><oddHeader>&amp;C&amp;&quot;头发,Bold\"頭&#39662;&amp;P\
+         </oddHeader></headerFooter></worksheet>",
         "<table name=\"头发\"><tableColumn id=\"1\" name='頭&#x9AEE;'><calculatedColumnFormula>\
          表[[#This Row],[&#38957;髮]]</calculatedColumnFormula></tableColumn></table>",
         "<workbook><sheet name=\"头发\"/></workbook>",
@@ -386,4 +388,30 @@ fn what_is_encrypted_or_signed_is_refused() {
     }
     let finished = fail(&folder, "a.docx", &encrypted, &[]);
     assert!(finished.message.contains("word/document.xml is encrypted"), "{}", finished.message);
+}
+
+/// However an archive is damaged, the program ends as it says it does, and a file is
+/// either converted or as it was.
+#[test]
+fn damage_is_told_and_not_suffered() {
+    let folder = Folder::new();
+    let document = "<document><p><t>头</t><t>发</t></p></document>";
+    let whole = archive(&[CONTENT_TYPES, ("word/document.xml", document), ("a.xml", "<sst/>")]);
+    for place in (0..whole.len()).step_by(3) {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 0x41;
+        for source in [&damaged, &whole[..place]] {
+            folder.write("a.docx", source);
+            let finished = folder.run(&["convert", "-i", "a.docx", "--in-place"]);
+            let is_kept = folder.read("a.docx") == source;
+            let is_told = finished.message.starts_with("fanjian: cannot convert a.docx: ");
+            let ends = match finished.code {
+                Some(0) => finished.message.is_empty(),
+                Some(1) => is_kept && is_told,
+                _ => false,
+            };
+            assert!(ends, "byte {place}: {finished:?}");
+        }
+    }
+    assert_eq!(folder.names(), ["a.docx"]);
 }
