@@ -293,7 +293,7 @@ impl<'s> Walk<'s> {
                 passage.push(range, character.encode_utf8(&mut [0; 4]), writing);
             }
             (Content::Text | Content::Formula | Content::Header, None) => {
-                passage.finish(setting.transform, edits)
+                passage.finish(setting.transform, edits);
             }
             (Content::Formula | Content::Header, Some((character, writing))) => {
                 let mut buffer = [0; 4];
