@@ -6,12 +6,15 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fanjian::stream::InvalidUtf8;
 use fanjian::{
     Config, Converter, DICTIONARY_VERSION, Damage, Markup, Normalizer, Pipeline, Preset, Rule,
     Spacing, Switch, TofuRisk,
 };
+
+use crate::documents::{Format, Languages, Limits};
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     format!("{} (dictionaries: OpenCC {DICTIONARY_VERSION})", env!("CARGO_PKG_VERSION"))
@@ -26,7 +29,8 @@ Exit codes:
 
 Examples:
   fanjian convert --config s2twp --input simplified.txt --output traditional.txt
-  fanjian convert -c s2tw --markup markdown -i README.md --in-place
+  fanjian convert -c s2tw -i README.md --in-place
+  fanjian convert -c s2hk -i book.epub -o converted.epub
   fanjian convert -c t2s --normalize repair -i news.txt -o simplified.txt
   fanjian normalize --preset taiwan -i news.txt --in-place
   printf '汉字' | fanjian";
@@ -187,22 +191,41 @@ pub(crate) struct ConversionArguments {
     normalize: Option<Preset>,
 
     #[command(flatten)]
-    pub(crate) text: TextArguments,
+    text: TextArguments,
 }
 
-impl ConversionArguments {
-    /// What is asked for.
-    pub(crate) fn pipeline(&self) -> Pipeline {
+/// What is done to texts, and which ones.
+pub(crate) trait Task {
+    /// What is done to texts that are written in `markup`.
+    fn pipeline(&self, markup: Markup) -> Pipeline;
+
+    /// What becomes of the names of languages.
+    fn languages(&self) -> Languages;
+
+    /// Which texts.
+    fn text(&self) -> &TextArguments;
+}
+
+impl Task for ConversionArguments {
+    fn pipeline(&self, markup: Markup) -> Pipeline {
         let tofu_risk = match self.include_tofu_risk_dictionaries {
             true => TofuRisk::Include,
             false => TofuRisk::Exclude,
         };
         let converter = Converter::builder(self.config).tofu_risk(tofu_risk).build();
-        let builder = Pipeline::builder().convert(converter).markup(self.text.markup);
+        let builder = Pipeline::builder().convert(converter).markup(markup);
         match self.normalize {
             Some(preset) => builder.normalize(preset).build(),
             None => builder.build(),
         }
+    }
+
+    fn languages(&self) -> Languages {
+        Languages::of(self.config)
+    }
+
+    fn text(&self) -> &TextArguments {
+        &self.text
     }
 }
 
@@ -239,12 +262,11 @@ pub(crate) struct NormalizationArguments {
     disable: Vec<Rule>,
 
     #[command(flatten)]
-    pub(crate) text: TextArguments,
+    text: TextArguments,
 }
 
-impl NormalizationArguments {
-    /// What is asked for.
-    pub(crate) fn pipeline(&self) -> Pipeline {
+impl Task for NormalizationArguments {
+    fn pipeline(&self, markup: Markup) -> Pipeline {
         let mut builder = Normalizer::builder(self.preset).damage(self.damage.into());
         if let Some(spacing) = self.spacing {
             builder = builder.spacing(spacing.into());
@@ -255,23 +277,37 @@ impl NormalizationArguments {
         for rule in &self.disable {
             builder = builder.rule(*rule, Switch::Off);
         }
-        Pipeline::builder().normalize(builder.build()).markup(self.text.markup).build()
+        Pipeline::builder().normalize(builder.build()).markup(markup).build()
+    }
+
+    fn languages(&self) -> Languages {
+        Languages::unchanged()
+    }
+
+    fn text(&self) -> &TextArguments {
+        &self.text
     }
 }
 
 /// Which text, and where the result goes.
 #[derive(Args)]
 pub(crate) struct TextArguments {
-    /// What the text is written in: plain, markdown or html. Code, URLs, tags and all
-    /// else that is no text for a reader stays as it is; the document is read whole
-    /// before any of it is written
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value_t = Markup::Plain,
-        value_parser = str::parse::<Markup>,
-    )]
-    markup: Markup,
+    /// What kind of document the input is. Code, URLs, tags, times and all else that is
+    /// no text for a reader stays as it is, and the names of languages follow the text;
+    /// anything but plain text is read whole before any of it is written. `auto` goes
+    /// by the extension of the input file, or else by its content, and takes standard
+    /// input for text [default: auto, or text without a command, as OpenCC does]
+    #[arg(long, value_name = "NAME", value_parser = format_parser(), conflicts_with = "markup")]
+    pub(crate) format: Option<FormatChoice>,
+
+    /// Another way to say --format text, markdown or html: plain, markdown or html
+    #[arg(long, value_name = "NAME", value_parser = str::parse::<Markup>)]
+    pub(crate) markup: Option<Markup>,
+
+    /// How many bytes may come out of a document that is an archive, such as 500M or 2G
+    /// [default: 1G, and 250 times what the archive takes]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(crate) limit_unpacked: Option<u64>,
 
     /// Read the text, which is UTF-8, from FILE [default: standard input]
     #[arg(short, long, value_name = "FILE")]
@@ -286,9 +322,24 @@ pub(crate) struct TextArguments {
     #[arg(long, requires = "input")]
     pub(crate) in_place: bool,
 
-    /// What to do with bytes that are not UTF-8
+    /// What to do with bytes that are not UTF-8, in text, Markdown and HTML; other
+    /// documents that have such bytes are refused
     #[arg(long, value_name = "ACTION", default_value = "refuse")]
     pub(crate) invalid: Invalid,
+}
+
+/// How much may come out of an archive where nobody says so: more than books with
+/// their pictures hold, of which only the texts count.
+const UNPACKED_LENGTH: u64 = 1 << 30;
+
+impl TextArguments {
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            unpacked: self.limit_unpacked.unwrap_or(UNPACKED_LENGTH),
+            // Whoever names a limit knows how large the document is.
+            ratio: self.limit_unpacked.is_none(),
+        }
+    }
 }
 
 /// The values of `--spacing`.
@@ -336,6 +387,33 @@ impl From<DamageKind> for Damage {
     }
 }
 
+/// The values of `--format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FormatChoice {
+    /// Whatever the input seems to be.
+    Auto,
+    /// This one.
+    Format(Format),
+}
+
+fn format_parser() -> impl TypedValueParser<Value = FormatChoice> {
+    let formats = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let auto = PossibleValue::new("auto").help("By extension or content");
+    PossibleValuesParser::new([auto].into_iter().chain(formats)).map(|name| {
+        // The parser lets no other names pass.
+        Format::from_str(&name, false).map_or(FormatChoice::Auto, FormatChoice::Format)
+    })
+}
+
+/// Reads a number of bytes, in which K, M and G stand for powers of 1024.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let shifts = [('K', 10), ('M', 20), ('G', 30)];
+    let unit = shifts.into_iter().find(|(letter, _)| text.to_ascii_uppercase().ends_with(*letter));
+    let (digits, shift) = unit.map_or((text, 0), |(_, shift)| (&text[..text.len() - 1], shift));
+    let number = digits.parse::<u64>().ok().and_then(|it| it.checked_mul(1 << shift));
+    number.ok_or_else(|| "expected a number of bytes, such as 500000, 500M or 2G".to_owned())
+}
+
 /// The values of `--invalid`.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Invalid {
@@ -365,5 +443,15 @@ mod tests {
     #[test]
     fn the_definitions_agree_with_each_other() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(parse_size("12"), Ok(12));
+        assert_eq!(parse_size("3k"), Ok(3072));
+        assert_eq!(parse_size("2G"), Ok(2 << 30));
+        for text in ["", "G", "-1", "1.5M", "99999999999G", "汉"] {
+            assert!(parse_size(text).is_err(), "{text}");
+        }
     }
 }

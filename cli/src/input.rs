@@ -4,7 +4,7 @@
 //! at all, it does not know.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -67,6 +67,35 @@ impl Input {
         // Both may well be one terminal or one null device.
         let is_regular = input.as_file().metadata().is_ok_and(|metadata| metadata.is_file());
         is_regular && Handle::stdout().is_ok_and(|output| output == *input)
+    }
+
+    /// The first bytes of a regular file, at most so many; nothing of other inputs, from
+    /// which reading may have to wait. They are read again later.
+    pub(crate) fn peek(&mut self, length: usize) -> Result<Vec<u8>> {
+        let Some(identity) = &self.identity else { return Ok(Vec::new()) };
+        if !identity.as_file().metadata().is_ok_and(|metadata| metadata.is_file()) {
+            return Ok(Vec::new());
+        }
+        let mut start = vec![0; length];
+        let mut filled = 0;
+        while filled < length {
+            match self.read(&mut start[filled..])? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        start.truncate(filled);
+        let rest = std::mem::replace(&mut self.reader, Box::new(io::empty()));
+        self.reader = Box::new(Cursor::new(start.clone()).chain(rest));
+        Ok(start)
+    }
+
+    /// Reads all that is there.
+    pub(crate) fn read_to_end(&mut self) -> Result<Vec<u8>> {
+        let mut content = Vec::new();
+        let read = self.reader.read_to_end(&mut content);
+        read.with_context(|| format!("cannot read {}", self.name))?;
+        Ok(content)
     }
 
     /// Reads what is there, up to the length of `block`, and says how many

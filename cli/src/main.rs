@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `arguments` | what may stand on the command line, and what help says of it |
 //! | `convert` | streams an input through the library into an output |
+//! | `documents` | what of a document is text, and how it gets back in |
 //! | `check` | tells what would change |
 //! | `report` | the forms in which `check` and `explain` say it |
 //! | `explain` | tells why a text becomes what it does |
@@ -19,6 +20,7 @@
 mod arguments;
 mod check;
 mod convert;
+mod documents;
 mod explain;
 mod input;
 mod list;
@@ -31,7 +33,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, FormatChoice};
+use documents::Format;
 
 fn main() -> ExitCode {
     // Wrong usage ends the program here, with exit code 2.
@@ -54,9 +57,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(Command::Explain(arguments)) => explain::run(&arguments.pipeline(), arguments),
         Some(Command::List) => list::run(),
         None if arguments.list => list::run(),
-        Some(Command::Normalize(arguments)) => convert::run(&arguments.pipeline(), &arguments.text),
-        Some(Command::Convert(arguments)) => convert::run(&arguments.pipeline(), &arguments.text),
-        None => convert::run(&arguments.conversion.pipeline(), &arguments.conversion.text),
+        Some(Command::Normalize(arguments)) => convert::run(arguments, FormatChoice::Auto),
+        Some(Command::Convert(arguments)) => convert::run(arguments, FormatChoice::Auto),
+        // OpenCC takes every file for text.
+        None => convert::run(&arguments.conversion, FormatChoice::Format(Format::Text)),
     }?;
     Ok(ExitCode::SUCCESS)
 }

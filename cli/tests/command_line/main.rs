@@ -5,12 +5,16 @@
 //! | `arguments` | flags, help, and wrong usage |
 //! | `text` | what passes through unchanged, and what does not |
 //! | `invalid` | bytes that are not UTF-8 |
+//! | `archives` | documents that are archives, made for the test |
+//! | `documents` | documents that are text: subtitles, catalogues, XLIFF, HTML |
 //! | `files` | inputs and outputs that are files, links, and devices |
 //! | `failures` | what is said and what is kept when something goes wrong |
 //! | `streaming` | borders of blocks, closed pipes, and memory |
 
+mod archives;
 mod arguments;
 mod checking;
+mod documents;
 mod failures;
 mod files;
 mod invalid;
