@@ -429,19 +429,50 @@ fn touches(protected: &[Range<usize>], range: &Range<usize>) -> bool {
 }
 
 /// The lines from the one on that begins at `from`, without their line feeds, that
-/// have a candidate.
+/// have a candidate; of lines that are all ASCII, those alone whose end changes, for no
+/// other rule is about such a line.
 fn lines_with(
     candidates: Candidates,
     text: &str,
     mut from: usize,
 ) -> impl Iterator<Item = Range<usize>> {
     core::iter::from_fn(move || {
-        let found = candidates.next(text, from)?;
-        let start = text[..found].rfind('\n').map_or(0, |feed| feed + 1);
-        let end = text[found..].find('\n').map_or(text.len(), |length| found + length);
-        from = text.len().min(end + 1);
-        Some(start..end)
+        loop {
+            let found = candidates.next(text, from)?;
+            let line = line_around(text, found);
+            from = text.len().min(line.end + 1);
+            if candidates.are_about_ends() || !text[line.clone()].is_ascii() {
+                return Some(line);
+            }
+            from = next_line_outside_ascii(text, from)?;
+        }
     })
+}
+
+/// The line that has the character at `place`, or its line feed there; without its line
+/// feed.
+fn line_around(text: &str, place: usize) -> Range<usize> {
+    let start = text[..place].rfind('\n').map_or(0, |feed| feed + 1);
+    let end = text[place..].find('\n').map_or(text.len(), |length| place + length);
+    start..end
+}
+
+/// Where the next line begins, from the one on that begins at `from`, that has
+/// something outside ASCII.
+fn next_line_outside_ascii(text: &str, from: usize) -> Option<usize> {
+    let ascii = ascii_length(&text.as_bytes()[from..]);
+    let place = from + ascii;
+    (place < text.len()).then(|| line_around(text, place).start)
+}
+
+/// How many bytes of ASCII come first. Whole blocks without a branch, which compilers
+/// turn into vectors.
+fn ascii_length(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<256>();
+    let is_ascii = |block: &&[u8; 256]| block.iter().fold(0, |all, byte| all | byte) < 0x80;
+    let passed = 256 * blocks.iter().take_while(is_ascii).count();
+    let rest = &bytes[passed..];
+    passed + rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len())
 }
 
 /// A text on its way into the output.
@@ -560,6 +591,29 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_ascii_are_passed_over_but_for_their_ends() {
+        let text = "a, b\n\nc (d)\n是, e\n  f, \n(g)";
+        let lines = |preset| {
+            let normalizer = Normalizer::new(preset);
+            let lines = normalizer.lines_at_issue(text, 0);
+            lines.map(|line| &text[line]).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(Preset::Repair), ["是, e"]);
+        assert_eq!(lines(Preset::Corpus), ["a, b", "c (d)", "是, e", "  f, ", "(g)"]);
+        assert_eq!(Normalizer::new(Preset::Corpus).normalize("a, b \né, "), "a, b\né,");
+    }
+
+    #[test]
+    fn a_line_outside_ascii_is_found_wherever_it_is() {
+        for length in 0..600 {
+            let text = ["a,\n", &"b\n,".repeat(length / 3), &"c"[..length % 2], "是,"].concat();
+            let lines: Vec<_> = Normalizer::new(Preset::Repair).lines_at_issue(&text, 0).collect();
+            let start = text.rfind('\n').map_or(0, |feed| feed + 1);
+            assert_eq!(lines, [start..text.len()], "{text:?}");
+        }
+    }
+
+    #[test]
     fn both_passes_one_after_the_other_give_the_whole() {
         for preset in Preset::ALL {
             for spacing in [Spacing::Keep, Spacing::Strip, Spacing::Insert] {
@@ -609,8 +663,9 @@ mod tests {
     }
 
     /// What lines with marks are made of.
-    const PIECES: [&str; 52] = [
+    const PIECES: [&str; 53] = [
         "中",
+        "é",
         "文",
         "か",
         "a",

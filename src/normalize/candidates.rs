@@ -96,6 +96,12 @@ impl Candidates {
         Candidates { inserts: true, ..self }
     }
 
+    /// Whether the ends of lines are of interest, which all lines have, whatever is in
+    /// them.
+    pub(super) const fn are_about_ends(&self) -> bool {
+        self.rules.has(Rule::LineEnds)
+    }
+
     /// The first offset, at or behind `from`, where a change may begin: that of a
     /// character which a rule may be about, or of the character before it, because
     /// a change may join the two. `from` lies on a border of characters.
