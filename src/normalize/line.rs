@@ -56,7 +56,7 @@ pub(super) fn changes(
     sink: &mut impl FnMut(Range<usize>, &str, Rule),
 ) {
     let text = text_of(line);
-    if may_be_chinese(text) {
+    if !text.is_ascii() && may_be_chinese(text) {
         let inside = protected.partition_point(|range| range.end <= text.len());
         let facts = token::tokenize(text, &protected[..inside], &mut scratch.tokens);
         let tokens = &mut scratch.tokens[..];
@@ -111,7 +111,7 @@ fn may_be_chinese(line: &str) -> bool {
 }
 
 /// The line without the spaces and carriage returns at its end.
-fn text_of(line: &str) -> &str {
+pub(super) fn text_of(line: &str) -> &str {
     line.trim_end_matches([' ', '\t', '\r'])
 }
 
