@@ -345,60 +345,54 @@ impl Normalizer {
         scratch: &mut Scratch,
         copy: &mut Copy<'_, '_>,
     ) {
+        let mut repairable = LinesAhead::new(self.candidates(Pass::CodePoints), copy.text);
         for line in self.lines_at_issue(copy.text, from) {
-            self.copy_line(line, profile, scratch, copy);
+            match repairable.has(&line) {
+                true => self.copy_repaired(line, profile, scratch, copy),
+                false => self.copy_marked(line, profile, scratch, copy),
+            }
         }
     }
 
-    fn copy_line(
+    /// Copies a line with the changes of both passes.
+    fn copy_repaired(
         &self,
         line: Range<usize>,
         profile: Profile,
         scratch: &mut Scratch,
         copy: &mut Copy<'_, '_>,
     ) {
-        let source = &copy.text[line.clone()];
         let mut repaired = core::mem::take(&mut scratch.repaired);
         repaired.clear();
-        let mut inner = Copy { text: source, copied: 0, output: &mut repaired };
-        self.line_changes(
-            Pass::CodePoints,
-            profile,
-            source,
-            &[],
-            scratch,
-            &mut |range, replacement, _| {
-                inner.replace(range, replacement);
-            },
-        );
+        let mut inner = Copy { text: &copy.text[line.clone()], copied: 0, output: &mut repaired };
+        let (pass, source) = (Pass::CodePoints, inner.text);
+        self.line_changes(pass, profile, source, &[], scratch, &mut |range, replacement, _| {
+            inner.replace(range, replacement);
+        });
         if inner.copied == 0 {
-            self.line_changes(
-                Pass::Marks,
-                profile,
-                source,
-                &[],
-                scratch,
-                &mut |range, replacement, _| {
-                    copy.replace(line.start + range.start..line.start + range.end, replacement);
-                },
-            );
+            self.copy_marked(line, profile, scratch, copy);
         } else {
             inner.finish();
             copy.replace(line, "");
             let mut outer = Copy { text: &repaired, copied: 0, output: copy.output };
-            self.line_changes(
-                Pass::Marks,
-                profile,
-                &repaired,
-                &[],
-                scratch,
-                &mut |range, replacement, _| {
-                    outer.replace(range, replacement);
-                },
-            );
+            self.copy_marked(0..repaired.len(), profile, scratch, &mut outer);
             outer.finish();
         }
         scratch.repaired = repaired;
+    }
+
+    /// Copies a line with the changes of the second pass.
+    fn copy_marked(
+        &self,
+        line: Range<usize>,
+        profile: Profile,
+        scratch: &mut Scratch,
+        copy: &mut Copy<'_, '_>,
+    ) {
+        let (pass, start, source) = (Pass::Marks, line.start, &copy.text[line]);
+        self.line_changes(pass, profile, source, &[], scratch, &mut |range, replacement, _| {
+            copy.replace(start + range.start..start + range.end, replacement);
+        });
     }
 
     /// The lines from the one on that begins at `from`, without their line feeds, in
@@ -429,19 +423,91 @@ fn touches(protected: &[Range<usize>], range: &Range<usize>) -> bool {
 }
 
 /// The lines from the one on that begins at `from`, without their line feeds, that
-/// have a candidate.
+/// have a candidate; of lines that are all ASCII, those alone whose end changes, for no
+/// other rule is about such a line.
 fn lines_with(
     candidates: Candidates,
     text: &str,
     mut from: usize,
 ) -> impl Iterator<Item = Range<usize>> {
     core::iter::from_fn(move || {
-        let found = candidates.next(text, from)?;
-        let start = text[..found].rfind('\n').map_or(0, |feed| feed + 1);
-        let end = text[found..].find('\n').map_or(text.len(), |length| found + length);
-        from = text.len().min(end + 1);
-        Some(start..end)
+        loop {
+            let found = candidates.next(text, from)?;
+            let line = line_around(text, found);
+            from = text.len().min(line.end + 1);
+            let content = &text[line.clone()];
+            let is_about_ends = candidates.are_about_ends();
+            if !content.is_ascii() || (is_about_ends && line::text_of(content) != content) {
+                return Some(line);
+            }
+            if !is_about_ends {
+                from = next_line_outside_ascii(text, from)?;
+            }
+        }
     })
+}
+
+/// Tells of lines, one after the other, whether they have a candidate. It looks some
+/// lines ahead, so that the text is looked through in one go rather than line by line.
+struct LinesAhead<'t> {
+    candidates: Candidates,
+    text: &'t str,
+    /// How far the text is known, which is the end of a line.
+    known_to: usize,
+    /// The next candidate in what is known, or its end.
+    next: usize,
+}
+
+impl<'t> LinesAhead<'t> {
+    /// Bytes to look ahead, which stay in the processor's cache.
+    const WINDOW: usize = 8 * 1024;
+
+    fn new(candidates: Candidates, text: &'t str) -> LinesAhead<'t> {
+        LinesAhead { candidates, text, known_to: 0, next: 0 }
+    }
+
+    /// Whether the line has a candidate. It lies behind those that were asked for before.
+    fn has(&mut self, line: &Range<usize>) -> bool {
+        if line.end > self.known_to {
+            let window = crate::text::floor_char_boundary(self.text, line.start + Self::WINDOW);
+            self.known_to = line_around(self.text, window.max(line.end)).end;
+            self.seek(line.start);
+        } else if self.next < line.start {
+            self.seek(line.start);
+        }
+        self.next < line.end
+    }
+
+    fn seek(&mut self, from: usize) {
+        let found = self.candidates.character(&self.text[..self.known_to], from);
+        self.next = found.unwrap_or(self.known_to);
+    }
+}
+
+/// The line that has the character at `place`, or its line feed there; without its line
+/// feed.
+fn line_around(text: &str, place: usize) -> Range<usize> {
+    let start = text[..place].rfind('\n').map_or(0, |feed| feed + 1);
+    let end = text[place..].find('\n').map_or(text.len(), |length| place + length);
+    start..end
+}
+
+/// Where the next line begins, from the one on that begins at `from`, that has
+/// something outside ASCII.
+fn next_line_outside_ascii(text: &str, from: usize) -> Option<usize> {
+    let ascii = ascii_length(&text.as_bytes()[from..]);
+    let place = from + ascii;
+    (place < text.len()).then(|| line_around(text, place).start)
+}
+
+/// How many bytes of ASCII come first. Whole blocks without a branch, which compilers
+/// turn into vectors.
+fn ascii_length(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<256>();
+    let is_ascii = |block: &&[u8; 256]| block.iter().fold(0, |all, byte| all | byte) < 0x80;
+    let passed = 256 * blocks.iter().take_while(is_ascii).count();
+    let rest = &bytes[passed..];
+    passed + rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len())
 }
 
 /// A text on its way into the output.
@@ -560,6 +626,29 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_ascii_are_passed_over_but_for_their_ends() {
+        let text = "a, b\n\nc (d)\n是, e\n  f, \n(g)";
+        let lines = |preset| {
+            let normalizer = Normalizer::new(preset);
+            let lines = normalizer.lines_at_issue(text, 0);
+            lines.map(|line| &text[line]).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(Preset::Repair), ["是, e"]);
+        assert_eq!(lines(Preset::Corpus), ["是, e", "  f, "]);
+        assert_eq!(Normalizer::new(Preset::Corpus).normalize("a, b \né, "), "a, b\né,");
+    }
+
+    #[test]
+    fn a_line_outside_ascii_is_found_wherever_it_is() {
+        for length in 0..600 {
+            let text = ["a,\n", &"b\n,".repeat(length / 3), &"c"[..length % 2], "是,"].concat();
+            let mut lines = Normalizer::new(Preset::Repair).lines_at_issue(&text, 0);
+            let start = text.rfind('\n').map_or(0, |feed| feed + 1);
+            assert_eq!((lines.next(), lines.next()), (Some(start..text.len()), None), "{text:?}");
+        }
+    }
+
+    #[test]
     fn both_passes_one_after_the_other_give_the_whole() {
         for preset in Preset::ALL {
             for spacing in [Spacing::Keep, Spacing::Strip, Spacing::Insert] {
@@ -609,8 +698,9 @@ mod tests {
     }
 
     /// What lines with marks are made of.
-    const PIECES: [&str; 52] = [
+    const PIECES: [&str; 53] = [
         "中",
+        "é",
         "文",
         "か",
         "a",

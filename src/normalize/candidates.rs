@@ -57,14 +57,14 @@ const ASCII_RULES: Rules = Rules::of(&[
     Rule::LineEnds,
 ]);
 
-/// The rules that are about marks outside ASCII.
+/// The rules that are about marks outside ASCII. (The one for ends of lines is about
+/// U+3000, which those of code points flag as well, and about tabs.)
 const WIDE_RULES: Rules = Rules::of(&[
     Rule::EnglishMarks,
     Rule::Dash,
     Rule::Interpunct,
     Rule::TitleMarks,
     Rule::QuotationMarks,
-    Rule::LineEnds,
 ]);
 
 /// The rules that are about spaces within a line.
@@ -96,6 +96,12 @@ impl Candidates {
         Candidates { inserts: true, ..self }
     }
 
+    /// Whether the ends of lines are of interest, which all lines have, whatever is in
+    /// them.
+    pub(super) const fn are_about_ends(&self) -> bool {
+        self.rules.has(Rule::LineEnds)
+    }
+
     /// The first offset, at or behind `from`, where a change may begin: that of a
     /// character which a rule may be about, or of the character before it, because
     /// a change may join the two. `from` lies on a border of characters.
@@ -114,27 +120,25 @@ impl Candidates {
             return Some(from);
         }
         if self.inserts {
-            self.find::<true, true, true, true>(text, from)
+            self.find::<{ ASCII | TABS | ELLIPSES | WIDE | BORDERS }>(text, from)
         } else if rules.has_any(WIDE_RULES) {
-            self.find::<true, true, true, false>(text, from)
+            self.find::<{ ASCII | TABS | ELLIPSES | WIDE }>(text, from)
+        } else if rules.has(Rule::LineEnds) {
+            self.find::<{ ASCII | TABS | ELLIPSES }>(text, from)
         } else if rules.has(Rule::Ellipsis) {
-            self.find::<true, true, false, false>(text, from)
+            self.find::<{ ASCII | ELLIPSES }>(text, from)
         } else if rules.has_any(ASCII_RULES) {
-            self.find::<true, false, false, false>(text, from)
+            self.find::<ASCII>(text, from)
         } else {
-            self.find::<false, false, false, false>(text, from)
+            self.find::<0>(text, from)
         }
     }
 
-    fn find<const ASCII: bool, const ELLIPSES: bool, const WIDE: bool, const BORDERS: bool>(
-        &self,
-        text: &str,
-        from: usize,
-    ) -> Option<usize> {
+    fn find<const SORTS: u8>(&self, text: &str, from: usize) -> Option<usize> {
         let bytes = text.as_bytes();
         let mut at = from;
         while let Some(window) = bytes[at..].first_chunk() {
-            let flags = flags::<ASCII, ELLIPSES, WIDE, BORDERS>(window);
+            let flags = flags::<SORTS>(window);
             if is_any(&flags)
                 && let Some(found) = self.first_of(&flags, bytes, at)
             {
@@ -148,7 +152,7 @@ impl Candidates {
         last[..rest.len()].copy_from_slice(rest);
         [0, BLOCK].into_iter().find_map(|start| {
             let window = last[start..].first_chunk()?;
-            self.first_of(&flags::<ASCII, ELLIPSES, WIDE, BORDERS>(window), bytes, at + start)
+            self.first_of(&flags::<SORTS>(window), bytes, at + start)
         })
     }
 
@@ -169,28 +173,38 @@ impl Candidates {
     }
 }
 
-/// For each byte, in its lowest bit, whether a character begins there that a rule may be
-/// about: any code point rule, or uncommon in Chinese text; with `ASCII` any about ASCII, with `ELLIPSES` the one
-/// about these, with `WIDE` any about other marks, with `BORDERS` any about what
-/// stands beside ASCII.
+/// Sorts of characters that are flagged beside those which a rule of code points may be
+/// about, and all that is uncommon in Chinese text: spaces and marks of ASCII.
+const ASCII: u8 = 1;
+/// Tabs and carriage returns.
+const TABS: u8 = 2;
+/// Ellipses, also of other marks.
+const ELLIPSES: u8 = 4;
+/// Marks outside ASCII that rules are about.
+const WIDE: u8 = 8;
+/// What stands beside ASCII, or the ASCII.
+const BORDERS: u8 = 16;
+
+/// For each byte, in its lowest bit, whether a character of these sorts begins there.
 #[inline(always)]
-fn flags<const ASCII: bool, const ELLIPSES: bool, const WIDE: bool, const BORDERS: bool>(
-    window: &[u8; BLOCK + AHEAD],
-) -> [u8; BLOCK] {
+fn flags<const SORTS: u8>(window: &[u8; BLOCK + AHEAD]) -> [u8; BLOCK] {
     let mut flags = [0; BLOCK];
     for (at, flag) in flags.iter_mut().enumerate() {
         let [first, second, third] = [window[at], window[at + 1], window[at + 2]];
-        let mut found = of_code_points::<ELLIPSES>(first, second, third);
-        if ASCII {
+        let mut found = of_code_points::<SORTS>(first, second, third);
+        if SORTS & ASCII != 0 {
             found |= of_ascii(first);
         }
-        if ELLIPSES {
+        if SORTS & TABS != 0 {
+            found |= (first == b'\t') | (first == b'\r');
+        }
+        if SORTS & ELLIPSES != 0 {
             found |= of_full_stops([first, second, third, window[at + 3]]);
         }
-        if WIDE {
+        if SORTS & WIDE != 0 {
             found |= of_marks(first, second, third);
         }
-        if BORDERS {
+        if SORTS & BORDERS != 0 {
             found |= (first ^ second) >= 0x80;
         }
         *flag = u8::from(found);
@@ -208,12 +222,12 @@ const fn lies(byte: u8, first: u8, last: u8) -> bool {
 /// something uncommon: all but ASCII, Han, and the common marks. `&` and `|` in
 /// place of `&&` and `||` keep branches out.
 #[inline(always)]
-fn of_code_points<const ELLIPSES: bool>(first: u8, second: u8, third: u8) -> bool {
+fn of_code_points<const SORTS: u8>(first: u8, second: u8, third: u8) -> bool {
     let is_lead = first >= 0xC2;
     let is_han = lies(first, 0xE4, 0xE9);
     // Of the general punctuation, dashes and quotation marks; and ellipses, but
     // where they are of interest.
-    let last = if ELLIPSES { 0xA5 } else { 0xA7 };
+    let last = if SORTS & ELLIPSES != 0 { 0xA5 } else { 0xA7 };
     let punctuation = (first == 0xE2) & lies(third, 0x90, last);
     // Of the CJK marks, those before U+302A but the space.
     let cjk_marks = (first == 0xE3) & lies(third, 0x81, 0xA9);
@@ -239,11 +253,10 @@ fn of_full_stops([first, second, third, fourth]: [u8; 4]) -> bool {
 }
 
 /// Whether these bytes begin a mark of any other kind that a rule may be about: in
-/// ASCII `~`, tab and carriage return; dashes and quotation marks; and what is no CJK
-/// before a full-width mark.
+/// ASCII `~`; dashes and quotation marks; and what is no CJK before a full-width mark.
 #[inline(always)]
 fn of_marks(first: u8, second: u8, third: u8) -> bool {
-    let in_ascii = (first == b'~') | (first == b'\t') | (first == b'\r');
+    let in_ascii = first == b'~';
     let is_before_cjk = (first < 0x80) & ((second == 0xE3) | (second == 0xEF));
     let punctuation = first == 0xE2;
     let cjk_marks = (first == 0xE3) & lies(third, 0x8C, 0x9F);

@@ -56,7 +56,7 @@ pub(super) fn changes(
     sink: &mut impl FnMut(Range<usize>, &str, Rule),
 ) {
     let text = text_of(line);
-    if !text.is_ascii() {
+    if !text.is_ascii() && may_be_chinese(text) {
         let inside = protected.partition_point(|range| range.end <= text.len());
         let facts = token::tokenize(text, &protected[..inside], &mut scratch.tokens);
         let tokens = &mut scratch.tokens[..];
@@ -100,8 +100,18 @@ pub(super) fn doubts(
     }
 }
 
+/// Whether the line may have Han or a full-width mark: without either, no rule is about
+/// it. Asked by the first bytes of characters alone, and of those that begin with E2,
+/// which has quotation marks and dashes as well, by the second too.
+fn may_be_chinese(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let is_lead = |byte: u8| matches!(byte, 0xE3..=0xE9 | 0xEF..);
+    let is_radical = |pair: &[u8]| pair[0] == 0xE2 && pair[1] >= 0xBA;
+    bytes.iter().any(|byte| is_lead(*byte)) || bytes.windows(2).any(is_radical)
+}
+
 /// The line without the spaces and carriage returns at its end.
-fn text_of(line: &str) -> &str {
+pub(super) fn text_of(line: &str) -> &str {
     line.trim_end_matches([' ', '\t', '\r'])
 }
 
@@ -243,5 +253,24 @@ impl Kind {
             self,
             Kind::FullMark | Kind::FullOpen | Kind::FullClose | Kind::TitleOpen | Kind::TitleClose
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use token::Class;
+
+    #[test]
+    fn every_line_with_han_or_a_fullwidth_mark_may_be_chinese() {
+        let mut buffer = [0; 4];
+        for character in '\u{80}'..=char::MAX {
+            let is_asked_for = token::is_han(character)
+                || character == '。'
+                || matches!(token::kind_of(character), Class::Kind(Kind::FullMark));
+            let line = character.encode_utf8(&mut buffer);
+            assert!(!is_asked_for || may_be_chinese(line), "{character:?}");
+        }
+        assert!(!may_be_chinese("Le “déjeuner” — c’est… bon"));
     }
 }

@@ -18,8 +18,11 @@ pub(super) fn decide(line: &mut Line<'_>) {
     // The token behind the last mark, and what was decided about that.
     let mut last = (0, false);
     for index in 0..line.tokens.len() {
-        guarded_to = guarded_to.max(line.tokens[index].guarded_to);
-        if line.tokens[index].kind != Kind::HalfMark {
+        let token = &line.tokens[index];
+        if token.is_guarded {
+            guarded_to = guarded_to.max(token.partner);
+        }
+        if token.kind != Kind::HalfMark {
             continue;
         }
         let is_in_run = index > 0 && last.0 == index;

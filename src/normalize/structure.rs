@@ -32,6 +32,7 @@ pub(super) struct Openers {
 struct Counts {
     han: usize,
     words: usize,
+    /// Those outside ASCII, as far as they stand in brackets.
     not_ascii: usize,
 }
 
@@ -63,7 +64,9 @@ pub(super) fn decide(line: &mut Line<'_>, openers: &mut Openers) {
             Kind::StraightQuote => straight_quote(line, &mut openers.quotes, opener, counts),
             _ => {}
         }
-        counts.count(kind, !line.written(index).is_ascii());
+        // What is ASCII is of interest within brackets alone.
+        let is_not_ascii = !openers.brackets.is_empty() && !line.written(index).is_ascii();
+        counts.count(kind, is_not_ascii);
     }
 }
 
@@ -86,7 +89,8 @@ fn decide_brackets(line: &mut Line<'_>, opener: Opener, close: usize, counts: Co
     let open = opener.token;
     let is_call = is_call(line, opener, close, counts);
     if is_call || counts.is_sentence_since(opener) {
-        line.tokens[open].guarded_to = close;
+        line.tokens[open].partner = close;
+        line.tokens[open].is_guarded = true;
     }
     let is_mixed =
         (line.tokens[open].kind == Kind::FullOpen) != (line.tokens[close].kind == Kind::FullClose);
@@ -188,6 +192,6 @@ fn pair(line: &mut Line<'_>, quotes: &mut Vec<Opener>, close: usize, counts: Cou
     line.tokens[open].partner = close;
     line.tokens[close].partner = open;
     if counts.is_sentence_since(opener) {
-        line.tokens[open].guarded_to = close;
+        line.tokens[open].is_guarded = true;
     }
 }

@@ -118,10 +118,11 @@ pub(super) struct Token {
     pub(super) replacement: Option<&'static str>,
     /// Whether a space is put before it.
     pub(super) is_spaced: bool,
-    /// The other half of a pair of quotation marks.
+    /// Whether a run of another language begins here, whose marks stay, and ends at the
+    /// partner.
+    pub(super) is_guarded: bool,
+    /// The other half of a pair of quotation marks, or of guarded brackets.
     pub(super) partner: usize,
-    /// Where the run of another language ends that begins here, whose marks stay.
-    pub(super) guarded_to: usize,
 }
 
 impl Token {
@@ -239,18 +240,15 @@ impl Tokenizer<'_> {
             rule: Rule::Marks,
             replacement: None,
             is_spaced: false,
+            is_guarded: false,
             partner: NOWHERE,
-            guarded_to: 0,
         });
         end
     }
 
     /// A run of ideographs of the basic plane, as far as their first byte says so.
     fn han(&mut self, start: usize) -> usize {
-        let mut end = start + 3;
-        while end < self.bytes.len() && matches!(self.bytes[end], 0xE4..=0xE9) {
-            end += 3;
-        }
+        let end = ideographs_end(self.bytes, start + 3);
         self.facts.han += (end - start) / 3;
         self.facts.ideographs = true;
         self.push_joined(start, end, Kind::Han)
@@ -414,6 +412,33 @@ impl Tokenizer<'_> {
     }
 }
 
+/// Where the run of ideographs of the basic plane ends that goes on at `at`: before the
+/// first byte that is neither the first of one nor one that continues a character. Eight
+/// bytes are asked at once.
+#[inline]
+fn ideographs_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(word) = bytes[at..].first_chunk() {
+        let others = other_bytes(u64::from_le_bytes(*word));
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let is_other = |byte: &u8| !matches!(byte, 0x80..=0xBF | 0xE4..=0xE9);
+    bytes[at..].iter().position(is_other).map_or(bytes.len(), |length| at + length)
+}
+
+/// The highest bit of each byte that is neither 80 to BF nor E4 to E9: of those, the
+/// former have the two highest bits 10, the latter 11 and below them 24 to 29.
+#[inline]
+const fn other_bytes(bytes: u64) -> u64 {
+    const ALL: u64 = u64::MAX / 0xFF;
+    let low = bytes & (0x3F * ALL);
+    let is_in_range = (low + (0x80 - 0x24) * ALL) & !(low + (0x80 - 0x2A) * ALL);
+    let is_ideographs = bytes & (!(bytes << 1) | is_in_range);
+    !is_ideographs & (0x80 * ALL)
+}
+
 /// Where the run of the byte at `at` ends.
 pub(super) fn run_end(bytes: &[u8], at: usize) -> usize {
     let others = bytes[at..].iter().position(|&byte| byte != bytes[at]);
@@ -550,6 +575,19 @@ pub(super) fn kind_of(character: char) -> Class {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_of_ideographs_end_before_every_other_byte() {
+        for byte in 0..=u8::MAX {
+            for place in 0..24 {
+                let mut bytes = [0xE4, 0xB8, 0xAD].repeat(8);
+                bytes[place] = byte;
+                let is_other = !matches!(byte, 0x80..=0xBF | 0xE4..=0xE9);
+                let end = if is_other { place } else { bytes.len() };
+                assert_eq!(ideographs_end(&bytes, 0), end, "{byte:x} at {place}");
+            }
+        }
+    }
 
     /// The texts and kinds of a line's tokens.
     fn cut(line: &str) -> Vec<(&str, Kind)> {

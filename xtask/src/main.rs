@@ -3,6 +3,7 @@
 mod check;
 mod code_points;
 mod conformance;
+mod contracts;
 mod corpora;
 mod dictionaries;
 mod differential;
@@ -56,6 +57,9 @@ enum Command {
     Conformance(conformance::Options),
     /// Damage clean text as NFKC does, normalize it, and see what comes back.
     Roundtrip(roundtrip::Options),
+    /// Ask of real text what every text keeps: idempotence, and that lines, streams and
+    /// aligned forms agree with the whole.
+    Contracts(contracts::Options),
     /// Compare with the real OpenCC, which is built under target/ first.
     Differential(differential::Options),
     /// Run the benches beside other converters (builds OpenCC first).
@@ -83,6 +87,7 @@ fn main() -> Result<()> {
         Command::CompileDictionaries { check: true } => dictionaries::check(),
         Command::Conformance(options) => conformance::run(&options),
         Command::Roundtrip(options) => roundtrip::run(&options),
+        Command::Contracts(options) => contracts::run(&options),
         Command::Differential(options) => differential::run(&options),
         Command::Peers(options) => peers::run(&options),
         Command::Ports(options) => ports::run(&options),
