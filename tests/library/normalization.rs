@@ -223,6 +223,7 @@ fn quotes_take_the_form_of_the_region_by_depth() {
     let curly = "他說：“讀‘書“的”人’吧”";
     let corner = "他說：「讀『書「的」人』吧」";
     check(Preset::Mainland, &[(corner, curly), (curly, curly), ("他說:\"好\"", "他說：“好”")]);
+    check(Preset::Mainland, &[("「甲」（all of it），「乙」", "“甲”（all of it），“乙”")]);
     for preset in [Preset::Taiwan, Preset::HongKong] {
         check(
             preset,
