@@ -202,6 +202,9 @@ fn symbols_are_written_as_the_standard_says() {
                 ("1 << 2 >> 3 好", "1 << 2 >> 3 好"),
                 ("蔓延.他走. ", "蔓延。他走。 "),
                 ("Come，join us！Now", "Come, join us! Now"),
+                ("The（First One）case！", "The (First One) case!"),
+                ("Come，（all of you）！", "Come, (all of you)!"),
+                ("The（First One case！", "The（First One case！"),
                 ("第一章.......12", "第一章.......12"),
             ],
         );
