@@ -153,9 +153,7 @@ impl Pipeline {
             (Some(normalizer), None) => normalizer.normalize(text),
             (None, Some(converter)) => converter.convert(text),
             (Some(normalizer), Some(converter)) if self.takes_whole(text) => {
-                let mut output = String::new();
-                process_whole(normalizer, converter, text, &mut output);
-                if output == text { Cow::Borrowed(text) } else { Cow::Owned(output) }
+                process_whole(normalizer, converter, text)
             }
             (Some(normalizer), Some(converter)) => {
                 let mut passes = Passes::new(normalizer, converter);
@@ -183,7 +181,7 @@ impl Pipeline {
             (Some(normalizer), None) => normalizer.normalize_into(text, output),
             (None, Some(converter)) => converter.convert_into(text, output),
             (Some(normalizer), Some(converter)) if self.takes_whole(text) => {
-                process_whole(normalizer, converter, text, output);
+                process_whole_into(normalizer, converter, text, output);
             }
             (Some(normalizer), Some(converter)) => {
                 output.reserve(text.len() + text.len() / 16);
@@ -268,17 +266,46 @@ impl Pipeline {
     }
 }
 
-/// Appends to `output` what becomes of a text: the passes one after the other, each over
-/// the whole of it.
-fn process_whole(normalizer: Normalizer, converter: Converter, text: &str, output: &mut String) {
+/// What becomes of a text: the passes one after the other, each over the whole of it.
+fn process_whole(normalizer: Normalizer, converter: Converter, text: &str) -> Cow<'_, str> {
+    let mut output = String::new();
+    let is_same = through_passes(normalizer, converter, text, |converted, profile, scratch| {
+        let marked = normalizer.pass(Pass::Marks, profile, &converted, scratch, &mut output);
+        let (is_same, is_marked) = (marked == text, !core::ptr::eq(marked, &*converted));
+        if !is_same && !is_marked {
+            output = converted.into_owned();
+        }
+        is_same
+    });
+    if is_same { Cow::Borrowed(text) } else { Cow::Owned(output) }
+}
+
+/// Appends to `output` what becomes of a text.
+fn process_whole_into(
+    normalizer: Normalizer,
+    converter: Converter,
+    text: &str,
+    output: &mut String,
+) {
+    through_passes(normalizer, converter, text, |converted, profile, scratch| {
+        normalizer.pass_into(Pass::Marks, profile, &converted, scratch, output);
+    });
+}
+
+/// Takes a text through all passes but the last, and hands it to that.
+fn through_passes<T>(
+    normalizer: Normalizer,
+    converter: Converter,
+    text: &str,
+    last: impl FnOnce(Cow<'_, str>, Profile, &mut Scratch) -> T,
+) -> T {
     let (profile, mut scratch) = (normalizer.profile(text), Scratch::default());
     let (mut repaired, mut joined) = (String::new(), String::new());
     let mut source = normalizer.pass(Pass::CodePoints, profile, text, &mut scratch, &mut repaired);
     if let Some(spaces) = normalizer.spaces_within_phrases() {
         source = spaces.pass(Pass::Marks, profile, source, &mut scratch, &mut joined);
     }
-    let converted = converter.convert(source);
-    normalizer.pass_into(Pass::Marks, profile, &converted, &mut scratch, output);
+    last(converter.convert(source), profile, &mut scratch)
 }
 
 /// The blocks of a text: each of some lines.

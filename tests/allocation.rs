@@ -1,6 +1,7 @@
 //! Dictionaries are used where they lie, and nothing is made twice: making a
 //! converter allocates nothing, the first conversion of a configuration its tables
-//! of entries, and later ones their texts alone.
+//! of entries, and later ones their texts alone. A normalizer allocates nothing where
+//! nothing is to be done, and else memory for one line, however many there are.
 //!
 //! A test program of its own, since it counts what is allocated; on one thread, for
 //! the one that runs the tests allocates as well.
@@ -10,7 +11,9 @@ use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 
-use fanjian::{Config, Converter, TofuRisk};
+use std::borrow::Cow;
+
+use fanjian::{Config, Converter, Normalizer, Pipeline, Preset, TofuRisk};
 
 struct Counting;
 
@@ -59,7 +62,7 @@ fn composites() -> usize {
     names.filter(|name| name.to_string_lossy().contains("-composite")).count()
 }
 
-/// One test, so that no other thread allocates meanwhile.
+/// One test for all of them, for a table is made once.
 #[test]
 fn converters_allocate_nothing_and_conversions_their_tables_once_and_their_texts() {
     // Every configuration changes some of it, by phrases of several stages as well.
@@ -92,4 +95,58 @@ fn converters_allocate_nothing_and_conversions_their_tables_once_and_their_texts
         }
     }
     assert_eq!(tables_of_all, composites(), "each composite has one table");
+}
+
+/// Lines in which no preset has anything to do, and no rule anything to look at.
+const QUIET: &str = "人山人海。\nplain text (all of it), here\n甲、乙\n";
+
+/// Lines that every preset but `minimal` changes.
+const DAMAGED: &str = "會議(週三),5 G開幕。\n他說:好!\n";
+
+#[test]
+fn normalizers_allocate_nothing_where_nothing_is_to_be_done() {
+    for preset in Preset::ALL {
+        assert_eq!(allocated_by(|| _ = Normalizer::new(preset)), (0, 0), "making {preset}");
+        let normalizer = Normalizer::new(preset);
+        for text in [QUIET.to_owned(), QUIET.repeat(10_000)] {
+            let work = || assert!(matches!(normalizer.normalize(&text), Cow::Borrowed(_)));
+            assert_eq!(allocated_by(work), (0, 0), "{preset}");
+        }
+    }
+}
+
+#[test]
+fn what_a_normalizer_allocates_does_not_grow_with_lines() {
+    let mut output = String::with_capacity(4 * 10_000 * DAMAGED.len());
+    for preset in Preset::ALL {
+        let normalizer = Normalizer::new(preset);
+        let mut bytes = |lines| {
+            let text = DAMAGED.repeat(lines);
+            output.clear();
+            allocated_by(|| normalizer.normalize_into(&text, &mut output)).1
+        };
+        let (few, many) = (bytes(2), bytes(10_000));
+        assert_eq!(few, many, "{preset}");
+        assert!(few < 4 * 1024, "{preset} allocates {few} bytes for a line");
+        assert_eq!(few > 0, preset != Preset::Minimal, "{preset}");
+    }
+}
+
+#[test]
+fn pipelines_allocate_nothing_for_a_short_text_and_a_block_for_a_long_one() {
+    const BLOCK: usize = 16 * 1024;
+    for preset in Preset::ALL {
+        let pipeline = Pipeline::builder().normalize(preset).convert(Config::T2s).build();
+        // Makes the table.
+        let _ = pipeline.process("會議");
+        let work = || assert!(matches!(pipeline.process(QUIET), Cow::Borrowed(_)));
+        assert_eq!(allocated_by(work), (0, 0), "{preset}");
+        let bytes = |times| {
+            let text = QUIET.repeat(times);
+            allocated_by(|| assert!(matches!(pipeline.process(&text), Cow::Borrowed(_)))).1
+        };
+        let (few, many) = (bytes(1_000), bytes(10_000));
+        assert_eq!(few, many, "{preset}");
+        assert!(few < 8 * BLOCK, "{preset} allocates {few} bytes");
+    }
 }

@@ -320,7 +320,7 @@ mod tests {
     #[test]
     fn presentation_forms_become_marks() {
         let rules = [Rule::PresentationForms];
-        assert_eq!(with(&rules, "︐﹐､｡｢｣︙︵﹪"), "，，、。「」…（％");
+        assert_eq!(with(&rules, "︐﹐､｡｢｣︙︵﹪︰"), "，，、。「」…（％：");
         assert_eq!(with(&rules, "ｶﾞｷﾞﾊﾟﾞﾝﾟかﾞｳﾞ"), "ガギパ゛ン゜がヴ");
         assert_eq!(with(&rules, "ﾡ￨"), "ﾡ￨");
     }

