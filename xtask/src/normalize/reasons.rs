@@ -299,7 +299,7 @@ pub(crate) const AUTOCORRECT: &[Reason] = &[
     QUOTES,
     Reason {
         id: "P5",
-        why: "marks of an English line become ASCII in copy-editing alone, and where it has three words and no brackets",
+        why: "marks of an English line become ASCII in copy-editing alone, where it has two words, and brackets in pairs",
         explains: |place| {
             place.is_one_of(&[
                 (",", "，"),
