@@ -14,6 +14,7 @@
 //! CDATA sections are text. Counting does not see that some elements end without a
 //! tag (`</p>` closes a `kbd` in it): such a document stays as it is from there on.
 
+#[cfg(feature = "markdown")]
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::convert::Infallible;
