@@ -1,19 +1,23 @@
 //! Where text comes from: a file or standard input.
 //!
-//! This module gives bytes in blocks. What they mean, and whether they are text
+//! This module gives bytes. What they mean, and whether they are text
 //! at all, it does not know.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use same_file::Handle;
 
+use crate::compression::Source;
+
 /// An opened input, with the name that messages call it by.
 pub(crate) struct Input {
-    reader: Box<dyn Read>,
+    source: Source,
     name: String,
+    /// What is read, if it is a regular file.
+    file: Option<File>,
     /// Which file is read, where the system can tell.
     identity: Option<Handle>,
 }
@@ -31,7 +35,8 @@ impl Input {
 
     fn standard() -> Input {
         Input {
-            reader: Box::new(io::stdin().lock()),
+            source: Box::new(io::stdin()),
+            file: None,
             name: "standard input".to_owned(),
             identity: Handle::stdin().ok(),
         }
@@ -48,9 +53,11 @@ impl Input {
             _ => {}
         }
         let file = File::open(path)?;
+        let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
         Ok(Input {
             identity: file.try_clone().and_then(Handle::from_file).ok(),
-            reader: Box::new(file),
+            file: if is_regular { file.try_clone().ok() } else { None },
+            source: Box::new(file),
             name: path.display().to_string(),
         })
     }
@@ -69,14 +76,15 @@ impl Input {
         is_regular && Handle::stdout().is_ok_and(|output| output == *input)
     }
 
-    /// Reads what is there, up to the length of `block`, and says how many
-    /// bytes that is: none at the end.
-    pub(crate) fn read(&mut self, block: &mut [u8]) -> Result<usize> {
-        loop {
-            match self.reader.read(block) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return result.with_context(|| format!("cannot read {}", self.name)),
-            }
-        }
+    /// What is read, if it is a regular file: one that can be read at any place, and
+    /// at whose end nobody waits for anything.
+    pub(crate) fn regular_file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
+    /// The bytes to read. All that is known of them else ends here, because some
+    /// systems replace no file that is still open.
+    pub(crate) fn into_source(self) -> Source {
+        self.source
     }
 }

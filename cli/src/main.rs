@@ -8,30 +8,58 @@
 //! | module | one sentence |
 //! |---|---|
 //! | `arguments` | what may stand on the command line, and what help says of it |
-//! | `convert` | streams an input through the library into an output |
-//! | `list` | names the configurations |
+//! | `run` | does all inputs, on many threads, and says what became of them |
+//! | `walk` | which files are meant: those that are named, and those in folders |
+//! | `process` | does one input, from its bytes to those of its output |
+//! | `transform` | what is done to a text, as the rest of the program sees it |
+//! | `format` | what a file is made of, and what its name tells of that |
+//! | `text` | text, all of it: whole blocks on many threads |
+//! | `records` | files of records, of which some fields are text |
+//! | `blocks` | cuts what is read into blocks that are independent |
+//! | `ordered` | work on many threads whose results come in order |
+//! | `compression` | compressed files, by their first bytes or their names |
+//! | `encoding` | texts that are not in UTF-8 |
 //! | `input` | where text comes from |
 //! | `output` | where text goes, and how a file is replaced without risk |
+//! | `interruption` | leaves no temporary file behind when a signal ends the program |
+//! | `resume` | remembers what of a folder is done, so that another run can go on |
+//! | `progress` | what a long run shows of itself, and its summary |
+//! | `list` | names the configurations |
+//! | `manual` | the manual page and the completions for shells |
 
 mod arguments;
-mod convert;
+mod blocks;
+mod compression;
+mod encoding;
+mod format;
 mod input;
+mod interruption;
 mod list;
+mod manual;
+mod ordered;
 mod output;
+mod process;
+mod progress;
+mod records;
+mod resume;
+mod run;
+mod text;
+mod transform;
+mod walk;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, ConversionArguments};
 
 fn main() -> ExitCode {
     // Wrong usage ends the program here, with exit code 2.
     let arguments = Arguments::parse();
     match run(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         // Whoever reads the output has seen enough, as `head` does.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -42,13 +70,25 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<()> {
+fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.command {
-        Some(Command::List) => list::run(),
-        None if arguments.list => list::run(),
-        Some(Command::Convert(conversion)) => convert::run(conversion),
-        None => convert::run(&arguments.conversion),
+        Some(Command::List) => list::run()?,
+        Some(Command::Completions { shell }) => manual::completions(*shell)?,
+        Some(Command::Man) => manual::page()?,
+        Some(Command::Convert(conversion)) => return convert(conversion),
+        None if arguments.list => list::run()?,
+        None => return convert(&arguments.conversion),
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn convert(arguments: &ConversionArguments) -> Result<ExitCode> {
+    if let Err(reason) = process::check(arguments) {
+        let kind = clap::error::ErrorKind::ArgumentConflict;
+        Arguments::command().error(kind, reason).exit();
+    }
+    interruption::watch();
+    run::run(arguments)
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
