@@ -6,7 +6,7 @@
 
 use std::io::{self, Read};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::compression::Source;
 
@@ -128,7 +128,7 @@ impl<C: Cutter> Blocks<C> {
                 }
                 Ok(read) => length += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error).context("cannot read it"),
+                Err(error) => return Err(error.into()),
             }
             if !self.is_filled {
                 break;
