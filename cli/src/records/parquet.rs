@@ -36,9 +36,6 @@ use arrow_schema::{DataType, FieldRef, Fields, Schema};
 use crate::ordered;
 use crate::transform::Transform;
 
-/// The key under which a Parquet file has its Arrow schema.
-const ARROW_SCHEMA: &str = "ARROW:schema";
-
 /// What an Arrow IPC file begins with; a stream does not.
 const FILE_MAGIC: &[u8] = b"ARROW1";
 
@@ -341,18 +338,15 @@ fn parquet_writer<W: Write + Send>(
     output: W,
 ) -> Result<ArrowWriter<W>> {
     let file = metadata.metadata().file_metadata();
-    let mut pairs = file.key_value_metadata().cloned().unwrap_or_default();
-    let count = pairs.len();
-    pairs.retain(|pair| pair.key != ARROW_SCHEMA);
-    let has_arrow_schema = pairs.len() < count;
+    // Its Arrow schema is one of the pairs and stays as it is, if it has one.
     let options = ArrowWriterOptions::new()
         .with_properties(properties(metadata.metadata()))
         .with_parquet_schema(file.schema_descr().clone())
-        .with_skip_arrow_metadata(!has_arrow_schema);
+        .with_skip_arrow_metadata(true);
     let schema = Arc::clone(metadata.schema());
     let mut writer = ArrowWriter::try_new_with_options(output, schema, options)?;
-    for pair in pairs {
-        writer.append_key_value_metadata(pair);
+    for pair in file.key_value_metadata().into_iter().flatten() {
+        writer.append_key_value_metadata(pair.clone());
     }
     Ok(writer)
 }
