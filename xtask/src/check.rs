@@ -48,6 +48,19 @@ const STEPS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "lints of the program without Parquet",
+        &[
+            "clippy",
+            "--package",
+            "fanjian-cli",
+            "--all-targets",
+            "--no-default-features",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+    ),
+    (
         "lints of the peers",
         &[
             "clippy",

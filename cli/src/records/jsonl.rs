@@ -107,11 +107,23 @@ impl Jsonl {
         edit_block(block, self.policy, |editing| {
             let mut start = if editing.block.offset == 0 { mark(&editing.block.bytes) } else { 0 };
             let bytes = &editing.block.bytes;
-            let is_text = simdutf8::basic::from_utf8(bytes).is_ok();
+            // Once for all records: nearly always, all of them are.
+            let text = simdutf8::basic::from_utf8(bytes).ok();
             while start < bytes.len() {
                 let end = memchr::memchr(b'\n', &bytes[start..])
                     .map_or(bytes.len(), |length| start + length + 1);
-                if !self.record(editing, start..end, is_text) {
+                let line = match text {
+                    Some(text) => Ok(&text[start..end]),
+                    None => std::str::from_utf8(&bytes[start..end]),
+                };
+                let goes_on = match line {
+                    Ok(line) => self.record(editing, start..end, line),
+                    Err(error) => {
+                        let fault = format!("not UTF-8 at byte {}", error.valid_up_to() + 1);
+                        editing.invalid(start..end, editing.mark(), &fault)
+                    }
+                };
+                if !goes_on {
                     return;
                 }
                 start = end;
@@ -120,22 +132,16 @@ impl Jsonl {
     }
 
     /// Does one record, and says whether to go on.
-    fn record(&self, editing: &mut Editing<'_>, range: Range<usize>, is_text: bool) -> bool {
-        let block = editing.block;
-        let line = &block.bytes[range.clone()];
-        let mark = editing.mark();
-        if !is_text && let Err(error) = std::str::from_utf8(line) {
-            let fault = format!("not UTF-8 at byte {}", error.valid_up_to() + 1);
-            return editing.invalid(range, mark, &fault);
-        }
-        if line.iter().all(|byte| is_space(*byte)) {
+    fn record(&self, editing: &mut Editing<'_>, range: Range<usize>, line: &str) -> bool {
+        if line.bytes().all(is_space) {
             return true;
         }
+        let mark = editing.mark();
         let scanned = scan(line, &self.fields, |literal| {
             editing.found();
-            if let Some(replacement) = self.literal(&line[literal.clone()]) {
-                let range = range.start + literal.start..range.start + literal.end;
-                editing.replace(range, replacement.as_bytes());
+            if let Some(replacement) = self.literal(line, &literal) {
+                let Range { start, end } = literal.range;
+                editing.replace(range.start + start..range.start + end, replacement.as_bytes());
             }
         });
         match scanned {
@@ -149,22 +155,22 @@ impl Jsonl {
     }
 
     /// What stands between the quotation marks of a string that changes.
-    fn literal(&self, literal: &[u8]) -> Option<String> {
-        let literal = std::str::from_utf8(literal).ok()?;
-        if !literal.contains('\\') {
-            return match self.transform.apply(literal) {
+    fn literal(&self, line: &str, literal: &Literal) -> Option<String> {
+        let source = &line[literal.range.clone()];
+        if !literal.has_escapes {
+            return match self.transform.apply(source) {
                 Cow::Borrowed(_) => None,
-                Cow::Owned(text) => Some(escaped(&text)),
+                Cow::Owned(text) => Some(escaped(text)),
             };
         }
         let mut is_changed = false;
-        let mut output = String::with_capacity(literal.len());
-        for part in parts(literal) {
+        let mut output = String::with_capacity(source.len());
+        for part in parts(source) {
             match part {
                 Part::Text(text) => {
                     let applied = self.transform.apply(&text);
                     is_changed |= matches!(applied, Cow::Owned(_));
-                    output.push_str(&escaped(&applied));
+                    push_escaped(&applied, &mut output);
                 }
                 Part::HalfPair(escape) => output.push_str(escape),
             }
@@ -247,26 +253,45 @@ fn unit(text: &str) -> Option<u16> {
 }
 
 /// Escapes what must be: quotation marks, backslashes and control characters.
-fn escaped(text: &str) -> String {
-    let must_be = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-    if !text.as_bytes().iter().fold(false, |found, byte| found | must_be(byte)) {
-        return text.to_owned();
+fn escaped(text: String) -> String {
+    // Without an early exit, so that many bytes are compared at once.
+    if !text.bytes().fold(false, |found, byte| found | must_be_escaped(byte)) {
+        return text;
     }
     let mut output = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        match character {
-            '"' => output.push_str("\\\""),
-            '\\' => output.push_str("\\\\"),
-            '\n' => output.push_str("\\n"),
-            '\r' => output.push_str("\\r"),
-            '\t' => output.push_str("\\t"),
-            '\u{8}' => output.push_str("\\b"),
-            '\u{C}' => output.push_str("\\f"),
-            '\0'..'\u{20}' => output.push_str(&format!("\\u{:04x}", u32::from(character))),
-            _ => output.push(character),
-        }
-    }
+    push_escaped(&text, &mut output);
     output
+}
+
+fn must_be_escaped(byte: u8) -> bool {
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
+}
+
+fn push_escaped(text: &str, output: &mut String) {
+    let mut rest = text;
+    while let Some(offset) = rest.bytes().position(must_be_escaped) {
+        let (before, behind) = rest.split_at(offset);
+        output.push_str(before);
+        match behind.as_bytes()[0] {
+            b'"' => output.push_str("\\\""),
+            b'\\' => output.push_str("\\\\"),
+            b'\n' => output.push_str("\\n"),
+            b'\r' => output.push_str("\\r"),
+            b'\t' => output.push_str("\\t"),
+            0x08 => output.push_str("\\b"),
+            0x0C => output.push_str("\\f"),
+            other => output.push_str(&format!("\\u{other:04x}")),
+        }
+        rest = &behind[1..];
+    }
+    output.push_str(rest);
+}
+
+/// A string in a line.
+struct Literal {
+    /// What stands between its quotation marks.
+    range: Range<usize>,
+    has_escapes: bool,
 }
 
 /// Where a line is not JSON.
@@ -282,10 +307,10 @@ struct Open {
     is_object: bool,
 }
 
-/// Checks that `line`, which is UTF-8, is one JSON value, and gives what stands between
-/// the quotation marks of all strings that were asked for, in order.
-fn scan(line: &[u8], fields: &Fields, mut found: impl FnMut(Range<usize>)) -> Result<(), Fault> {
-    let mut scanner = Scanner { bytes: line, offset: 0 };
+/// Checks that `line` is one JSON value, and gives all strings that were asked for, in
+/// order.
+fn scan(line: &str, fields: &Fields, mut found: impl FnMut(Literal)) -> Result<(), Fault> {
+    let mut scanner = Scanner { line, bytes: line.as_bytes(), offset: 0 };
     let mut open: Vec<Open> = Vec::new();
     let mut node = Some(ROOT);
     loop {
@@ -338,6 +363,8 @@ fn scan(line: &[u8], fields: &Fields, mut found: impl FnMut(Range<usize>)) -> Re
 }
 
 struct Scanner<'l> {
+    line: &'l str,
+    /// The same.
     bytes: &'l [u8],
     offset: usize,
 }
@@ -389,11 +416,11 @@ impl Scanner<'_> {
         }
         let literal = self.string()?;
         let child = node.and_then(|_| {
-            let literal = std::str::from_utf8(&self.bytes[literal]).ok()?;
-            if !literal.contains('\\') {
-                return fields.follow(node, literal);
+            let key = &self.line[literal.range];
+            if !literal.has_escapes {
+                return fields.follow(node, key);
             }
-            match parts(literal).as_slice() {
+            match parts(key).as_slice() {
                 [Part::Text(key)] => fields.follow(node, key),
                 // No name of a field has half a pair.
                 _ => None,
@@ -406,10 +433,10 @@ impl Scanner<'_> {
         }
     }
 
-    /// A string; gives what stands between its quotation marks.
-    fn string(&mut self) -> Result<Range<usize>, Fault> {
+    fn string(&mut self) -> Result<Literal, Fault> {
         self.offset += 1;
         let start = self.offset;
+        let mut has_escapes = false;
         loop {
             let rest = &self.bytes[self.offset..];
             let Some(length) = memchr::memchr2(b'"', b'\\', rest) else {
@@ -424,8 +451,9 @@ impl Scanner<'_> {
             }
             self.offset += length + 1;
             if rest[length] == b'"' {
-                return Ok(start..self.offset - 1);
+                return Ok(Literal { range: start..self.offset - 1, has_escapes });
             }
+            has_escapes = true;
             self.escape()?;
         }
     }
@@ -505,7 +533,8 @@ mod tests {
     fn found<'l>(line: &'l str, names: &[&str]) -> Vec<&'l str> {
         let fields = Fields::new(names.iter().copied());
         let mut strings = Vec::new();
-        scan(line.as_bytes(), &fields, |range| strings.push(&line[range])).expect("it is JSON");
+        let scanned = scan(line, &fields, |literal| strings.push(&line[literal.range]));
+        scanned.expect("it is JSON");
         strings
     }
 
@@ -533,9 +562,11 @@ mod tests {
         );
         assert_eq!(parts(r"\ude00\ud83d").len(), 2);
         let text = "\"\\/\u{8}\u{C}\n\r\t\u{1}头";
-        assert_eq!(parts(&escaped(text)), [Part::Text(text.to_owned())]);
+        assert_eq!(parts(&escaped(text.to_owned())), [Part::Text(text.to_owned())]);
         assert_eq!(
-            serde_json::from_str::<String>(&format!("\"{}\"", escaped(text))).ok().as_deref(),
+            serde_json::from_str::<String>(&format!("\"{}\"", escaped(text.to_owned())))
+                .ok()
+                .as_deref(),
             Some(text)
         );
     }
@@ -581,7 +612,7 @@ mod tests {
         #[test]
         fn lines_are_json_if_another_parser_says_so(line in nearly_json()) {
             let fields = Fields::new(["a"]);
-            let is_json = scan(line.as_bytes(), &fields, |_| {}).is_ok();
+            let is_json = scan(&line, &fields, |_| {}).is_ok();
             prop_assert_eq!(is_json, serde_json::from_str::<IgnoredAny>(&line).is_ok(), "{}", line);
         }
     }
