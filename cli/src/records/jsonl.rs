@@ -35,6 +35,9 @@ struct Node {
 
 const ROOT: usize = 0;
 
+/// How many bytes are compared at once, whatever the processor's vectors.
+const CHUNK: usize = 64;
+
 impl Fields {
     /// Understands names of fields: keys with dots between them, where `\.` is a dot
     /// of a key and `*` any key.
@@ -254,13 +257,21 @@ fn unit(text: &str) -> Option<u16> {
 
 /// Escapes what must be: quotation marks, backslashes and control characters.
 fn escaped(text: String) -> String {
-    // Without an early exit, so that many bytes are compared at once.
-    if !text.bytes().fold(false, |found, byte| found | must_be_escaped(byte)) {
+    if next_escaped(text.as_bytes()).is_none() {
         return text;
     }
     let mut output = String::with_capacity(text.len() + 16);
     push_escaped(&text, &mut output);
     output
+}
+
+/// Where the next byte is that must be escaped.
+fn next_escaped(bytes: &[u8]) -> Option<usize> {
+    // Without an early exit, so that a chunk's bytes are compared at once.
+    let has_any = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | must_be_escaped(*byte));
+    let (number, chunk) = bytes.chunks(CHUNK).enumerate().find(|(_, chunk)| has_any(chunk))?;
+    let offset = chunk.iter().position(|byte| must_be_escaped(*byte))?;
+    Some(number * CHUNK + offset)
 }
 
 fn must_be_escaped(byte: u8) -> bool {
@@ -269,7 +280,7 @@ fn must_be_escaped(byte: u8) -> bool {
 
 fn push_escaped(text: &str, output: &mut String) {
     let mut rest = text;
-    while let Some(offset) = rest.bytes().position(must_be_escaped) {
+    while let Some(offset) = next_escaped(rest.as_bytes()) {
         let (before, behind) = rest.split_at(offset);
         output.push_str(before);
         match behind.as_bytes()[0] {
