@@ -35,7 +35,7 @@ mod symbols;
 mod token;
 
 use candidates::{CODE_POINT_RULES, Candidates};
-pub(crate) use damage::Profile;
+pub(crate) use damage::{Evidence, Letterspacing, Profile, Standing};
 pub use diagnosis::{Diagnosis, Finding, Note};
 pub(crate) use line::Scratch;
 pub use preset::{
@@ -43,6 +43,7 @@ pub use preset::{
 };
 use preset::{Ellipses, FullStops, QuoteForm};
 pub(crate) use rule::Rules;
+pub(crate) use token::is_han;
 pub use rule::{Rule, UnknownRuleError};
 pub use stream::NormalizerStream;
 
