@@ -84,14 +84,16 @@ pub(crate) fn read_standard_input() -> Result<String> {
     utf8("standard input", bytes)
 }
 
-fn utf8(name: &str, bytes: Vec<u8>) -> Result<String> {
+/// The bytes of an input, which messages call by its name, as text.
+pub(crate) fn utf8(name: &str, bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         anyhow!("{name}: the bytes at offset {offset} are not UTF-8; convert the text first")
     })
 }
 
-fn report_error(error: &anyhow::Error) {
+/// Says what went wrong, where that does not stop the program.
+pub(crate) fn report_error(error: &anyhow::Error) {
     // `eprintln!` would panic where standard error is a broken pipe.
     let _ = writeln!(io::stderr(), "fanjian: {error:#}");
 }

@@ -10,6 +10,7 @@
 //! | `arguments` | what may stand on the command line, and what help says of it |
 //! | `convert` | streams an input through the library into an output |
 //! | `check` | tells what would change |
+//! | `detect` | tells which script and region texts are of |
 //! | `report` | the forms in which `check` and `explain` say it |
 //! | `explain` | tells why a text becomes what it does |
 //! | `list` | names the configurations |
@@ -19,6 +20,7 @@
 mod arguments;
 mod check;
 mod convert;
+mod detect;
 mod explain;
 mod input;
 mod list;
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.command {
         Some(Command::Check(arguments)) => return check::run(&arguments.pipeline(), arguments),
+        Some(Command::Detect(arguments)) => return detect::run(arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments.pipeline(), arguments),
         Some(Command::List) => list::run(),
         None if arguments.list => list::run(),

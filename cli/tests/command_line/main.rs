@@ -11,6 +11,7 @@
 
 mod arguments;
 mod checking;
+mod detecting;
 mod failures;
 mod files;
 mod invalid;
