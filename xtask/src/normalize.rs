@@ -1,7 +1,7 @@
 //! `cargo xtask conformance normalize`: the test cases of other normalizers.
 //!
 //! Every pair of a text and what another project makes of it goes through the
-//! public [`Normalizer`](fanjian::Normalizer), set as near to that project's
+//! public [`Normalizer`], set as near to that project's
 //! settings as its rules allow. An output that differs is held against the
 //! reasons why it is meant to (`reasons`); what none of them explains is counted,
 //! and more of it than is committed here fails the command.
