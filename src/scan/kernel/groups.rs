@@ -34,9 +34,10 @@ pub(super) const BYTES: usize = 3 * LANES + 4;
 
 /// Bytes that go through the three loops together.
 const PART: usize = 1024;
-/// The most groups of a part. One that is not full has three bytes or more and something
-/// else behind it, unless it is the last one; what is beyond the entries has four bytes.
-const GROUPS: usize = PART / 4 + 2;
+/// The most groups of a part. One that is not full has three bytes or more, and then
+/// something else stands behind it; what is beyond the entries has four bytes and is a
+/// group too. So two of them have seven bytes, where such characters alternate.
+const GROUPS: usize = 2 * PART.div_ceil(7);
 /// The most units of a part, which are two for every four bytes where each character
 /// stands alone, one more group that reaches over the end, and room for a vector more.
 const UNITS: usize = PART / 2 + 3 * LANES;

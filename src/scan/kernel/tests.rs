@@ -203,6 +203,24 @@ fn texts_of_many_blocks() {
     }
 }
 
+/// What a kernel notes of a part has room for the most there can be, of each kind.
+#[test]
+fn every_period_of_three_characters_fills_a_block() {
+    let entries = entries(0);
+    let characters = ["a", "é", "漢", "𠀀"];
+    for first in characters {
+        for second in characters {
+            for third in characters {
+                let period = [first, second, third].concat();
+                let text = period.repeat(BLOCK / period.len() + 1);
+                for start in [0, first.len()] {
+                    compare(&entries, text.as_bytes(), start, BLOCK);
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn suspicious_places_fill_a_block() {
     let mut entries = entries(0);
