@@ -332,7 +332,7 @@ impl fmt::Debug for Converter {
 fn first_change(plan: &'static Plan<'static>, text: &str) -> Option<usize> {
     let offset = scan::cut_before_change(plan, text)?;
     let rest = &text[offset..];
-    let mut segments = Segments::new(plan, rest, markup::texts(rest, Markup::Plain));
+    let mut segments = Segments::of_text(plan, rest);
     let changed = segments.find(|segment| segment.replacement() != segment.source())?;
     Some(offset + changed.range().start)
 }

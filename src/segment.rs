@@ -142,6 +142,11 @@ impl<'t> Segments<'t> {
         Segments { plan, text, texts, explained: 0, ready: Vec::new().into_iter() }
     }
 
+    /// The segments of a text that is converted as a whole.
+    pub(crate) fn of_text(plan: &'static Plan<'static>, text: &'t str) -> Segments<'t> {
+        Segments::new(plan, text, core::iter::once(0..text.len()).collect())
+    }
+
     /// The next piece of what is not explained yet, and whether it is converted.
     fn next_piece(&self) -> (&'t str, bool) {
         let start = self.explained;

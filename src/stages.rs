@@ -112,23 +112,38 @@ fn convert_segment(
     between: &mut String,
     output: &mut String,
 ) {
-    let Some((last, earlier)) = plan.conversion.split_last() else {
-        return output.push_str(segment);
-    };
-    let Some((first, middle)) = earlier.split_first() else {
-        last.convert_into(segment, Extent::Whole, output);
-        return;
-    };
-    first.convert_into(segment, Extent::Whole, between);
-    for matcher in middle {
-        let mut next = String::with_capacity(between.len());
-        matcher.convert_into(between, Extent::Whole, &mut next);
-        *between = next;
+    match plan.conversion.split_first() {
+        None => output.push_str(segment),
+        Some((only, [])) => _ = only.convert_into(segment, Extent::Whole, output),
+        Some((first, later)) => {
+            first.convert_into(segment, Extent::Whole, between);
+            convert_by_later(by_character, later, between, output);
+        }
     }
-    if !by_character.is_some_and(|composite| composite.convert_by_character(between, output)) {
-        last.convert_into(between, Extent::Whole, output);
+}
+
+/// Carries out the later stages over a segment, which is empty afterwards, and
+/// appends what it becomes to `output`; the only one by character where the composite
+/// says that this is certain.
+pub(crate) fn convert_by_later(
+    by_character: Option<&Composite<'_>>,
+    later: &[&Matcher<'_>],
+    segment: &mut String,
+    output: &mut String,
+) {
+    match (by_character, later) {
+        (Some(last), [_]) if last.convert_by_character(segment, output) => {}
+        (_, [only]) => _ = only.convert_into(segment, Extent::Whole, output),
+        _ => {
+            for stage in later {
+                let mut next = String::with_capacity(segment.len());
+                stage.convert_into(segment, Extent::Whole, &mut next);
+                *segment = next;
+            }
+            output.push_str(segment);
+        }
     }
-    between.clear();
+    segment.clear();
 }
 
 /// Moves what normalization has done from `input` to `output`.

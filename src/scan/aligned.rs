@@ -15,7 +15,6 @@ use alloc::vec::Vec;
 use super::{Observer, PART, Part, convert_observed, cut_before_change};
 use crate::alignment::{Alignment, have_same_borders};
 use crate::dictionary::{Extent, Matcher};
-use crate::markup::{self, Markup};
 use crate::plan::{Plan, Segmentation};
 use crate::segment::{Segments, for_each_cell};
 
@@ -31,7 +30,7 @@ pub(crate) fn convert_aligned(
     output.push_str(unchanged);
     let mut alignment = Alignment::unchanged(start);
     if plan.composite.is_plain {
-        for segment in Segments::new(plan, rest, markup::texts(rest, Markup::Plain)) {
+        for segment in Segments::of_text(plan, rest) {
             output.push_str(segment.replacement());
             alignment.extend_changed(segment.source(), segment.replacement());
         }

@@ -19,13 +19,12 @@
 //! - All stages over all that lies between two borders are the last resort
 //!   ([`Scan::replace_between_borders`]).
 
-use alloc::string::String;
-
 use super::{Observer, Part, Scan, border_before};
 use crate::composite::{FIRST_BEYOND, SPECIAL};
 use crate::description;
 use crate::dictionary::{Extent, Matcher, Piece};
-use crate::plan::{Plan, Segmentation};
+use crate::plan::Segmentation;
+use crate::stages::convert_by_later;
 use crate::text::{NONE, code_unit, code_unit_before, floor_char_boundary};
 
 /// Two characters of three bytes side by side.
@@ -275,7 +274,7 @@ impl<O: Observer> Scan<'_, '_, O> {
         let mut converted = core::mem::take(&mut self.converted);
         converted.clear();
         matcher.replace(source, piece, |part| self.segment.push_str(part));
-        convert_by_later(self.plan, later, &mut self.segment, &mut converted);
+        convert_by_later(self.plan.last, later, &mut self.segment, &mut converted);
         self.replace(Part::Piece, start, source.len(), &converted);
         self.converted = converted;
     }
@@ -338,7 +337,7 @@ impl<O: Observer> Scan<'_, '_, O> {
         if !self.plan.first.is_some_and(|first| first.convert_by_character(source, &mut segment)) {
             matcher.convert_into(source, Extent::Whole, &mut segment);
         }
-        convert_by_later(self.plan, later, &mut segment, &mut converted);
+        convert_by_later(self.plan.last, later, &mut segment, &mut converted);
         self.replace(Part::Segment, begin, end - begin, &converted);
         (self.certain, self.arrived, self.border) = (end, end, end);
         (self.converted, self.segment) = (converted, segment);
@@ -375,28 +374,4 @@ impl<O: Observer> Scan<'_, '_, O> {
         }
         self.text.len()
     }
-}
-
-/// Carries out the later stages over a segment, which is empty afterwards, and
-/// appends what it becomes to `converted`.
-fn convert_by_later(
-    plan: &Plan<'_>,
-    later: &[&Matcher<'_>],
-    segment: &mut String,
-    converted: &mut String,
-) {
-    match (plan.last, later) {
-        (Some(last), [_]) if last.convert_by_character(segment, converted) => {}
-        (_, [only]) => _ = only.convert_into(segment, Extent::Whole, converted),
-        (_, []) => converted.push_str(segment),
-        _ => {
-            for stage in later {
-                let mut next = String::with_capacity(segment.len());
-                stage.convert_into(segment, Extent::Whole, &mut next);
-                *segment = next;
-            }
-            converted.push_str(segment);
-        }
-    }
-    segment.clear();
 }
