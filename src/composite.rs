@@ -177,8 +177,7 @@ impl<'b> Composite<'b> {
     }
 
     fn lists(&self) -> Lists {
-        let bases = || core::iter::successors(Some(self), |composite| composite.base);
-        let count = bases().map(|composite| composite.listed.len()).sum();
+        let count = self.lineage().map(|composite| composite.listed.len()).sum();
         let mut lists = Lists::with_room(count);
         self.list(&mut lists);
         lists
@@ -226,7 +225,7 @@ impl<'b> Composite<'b> {
     /// no match reaches across their ends.
     #[inline]
     pub(crate) fn phrases(&self) -> Option<&Matcher<'b>> {
-        self.phrases.as_ref().or(self.base?.phrases.as_ref())
+        self.lineage().find_map(|composite| composite.phrases.as_ref())
     }
 
     /// Whether these three are suspicious for no other reason than the first stage;
@@ -242,16 +241,13 @@ impl<'b> Composite<'b> {
     #[inline]
     pub(crate) fn may_join(&self, first: char, second: Option<char>) -> bool {
         let (first, second) = (first.into(), second.map_or(ANY, u32::from));
-        let mut composite = self;
-        loop {
-            if composite.neighbours.may_contain(first, second) {
-                return true;
-            }
-            match composite.base {
-                Some(base) => composite = base,
-                None => return false,
-            }
-        }
+        self.lineage().any(|composite| composite.neighbours.may_contain(first, second))
+    }
+
+    /// This one, its base, the base of that, and so on.
+    #[inline]
+    fn lineage(&self) -> impl Iterator<Item = &Composite<'b>> {
+        core::iter::successors(Some(self), |composite| composite.base)
     }
 }
 
@@ -275,6 +271,14 @@ fn changed(character: char, entry: u32) -> char {
         true => char::from_u32(u32::from(character) ^ entry & CHANGE).unwrap_or(character),
         false => character,
     }
+}
+
+/// The same of the bytes of a character of three bytes; with the entry of [`NONE`],
+/// whatever they are of.
+#[inline(always)]
+pub(crate) fn change([a, b, c]: [u8; 3], entry: u32) -> [u8; 3] {
+    let change = entry & CHANGE;
+    [a ^ (change >> 12) as u8, b ^ (change >> 6 & 0x3F) as u8, c ^ (change & 0x3F) as u8]
 }
 
 #[cfg(test)]

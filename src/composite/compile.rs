@@ -20,6 +20,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -348,15 +349,10 @@ impl Composer {
             if writings.len() * characters.len() > MOST_WRITINGS {
                 return;
             }
-            let longer = |writing: &String| {
-                let writing = writing.clone();
-                characters.iter().map(move |&next| {
-                    let mut longer = writing.clone();
-                    longer.push(next);
-                    longer
-                })
-            };
-            writings = writings.iter().flat_map(longer).collect();
+            let longer = writings
+                .iter()
+                .flat_map(|writing| characters.iter().map(move |next| format!("{writing}{next}")));
+            writings = longer.collect();
         }
         self.phrases.extend(writings);
     }

@@ -7,7 +7,7 @@
 //! the output.
 
 use super::{BLOCK, Observer, Scan};
-use crate::composite::{CHANGE, FIRST_BEYOND, SPECIAL, is_suspicious};
+use crate::composite::{CHANGE, FIRST_BEYOND, SPECIAL, change, is_suspicious};
 use crate::text::{NONE, code_unit, code_unit_before, code_unit_of, floor_char_boundary};
 
 /// How many characters of a block must be special or beyond the entries, at least,
@@ -117,7 +117,7 @@ impl<O: Observer> Scan<'_, '_, O> {
                 {
                     break;
                 }
-                buffer.push(change(source, entry), length);
+                buffer.push(changed(source, entry), length);
             }
             (offset, unit_before, before) = (offset + length, unit, entry);
         }
@@ -134,7 +134,7 @@ impl<O: Observer> Scan<'_, '_, O> {
         let source = four_bytes(self.text.as_bytes(), self.written);
         let length = character.len_utf8();
         let unit = code_unit_of([source[0], source[1], source[2]]);
-        let output = change(source, self.entries[usize::from(unit)]);
+        let output = changed(source, self.entries[usize::from(unit)]);
         self.output.extend_from_slice(&output[..length]);
         self.written += length;
     }
@@ -168,10 +168,10 @@ fn code_point_of(bytes: [u8; 4]) -> u32 {
     (a & 7) << 18 | b << 12 | c << 6 | d
 }
 
-/// What a character of three bytes becomes that has this entry; that of [`NONE`]
-/// changes nothing.
+/// What the first character of these bytes becomes that has this entry, and what
+/// stands behind it.
 #[inline(always)]
-fn change([a, b, c, d]: [u8; 4], entry: u32) -> [u8; 4] {
-    let change = entry & CHANGE;
-    [a ^ (change >> 12) as u8, b ^ (change >> 6 & 0x3F) as u8, c ^ (change & 0x3F) as u8, d]
+fn changed([a, b, c, d]: [u8; 4], entry: u32) -> [u8; 4] {
+    let [a, b, c] = change([a, b, c], entry);
+    [a, b, c, d]
 }

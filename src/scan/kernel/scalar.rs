@@ -7,7 +7,7 @@
 use core::mem::MaybeUninit;
 
 use super::{Block, Places};
-use crate::composite::{CHANGE, is_suspicious};
+use crate::composite::{CHANGE, change, is_suspicious};
 use crate::text::{NONE, ascii_length, code_unit, code_unit_of};
 
 /// [`super::Kernel::convert`].
@@ -100,13 +100,6 @@ fn three_bytes_each<'x>(block: &Block<'x>, offset: usize) -> &'x [[u8; 3]] {
 #[inline(always)]
 fn has_three_bytes([lead, ..]: &[u8; 3]) -> bool {
     lead & 0xF0 == 0xE0
-}
-
-/// What three bytes become that have this entry.
-#[inline(always)]
-fn change([a, b, c]: [u8; 3], entry: u32) -> [u8; 3] {
-    let change = entry & CHANGE;
-    [a ^ (change >> 12) as u8, b ^ (change >> 6 & 0x3F) as u8, c ^ (change & 0x3F) as u8]
 }
 
 /// How many bytes the character at `offset` has, which has not three, or all of
