@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::markup::{self, Markup};
+use crate::text::{ascii_length, floor_char_boundary};
 
 mod aligned;
 mod candidates;
@@ -469,7 +470,7 @@ impl<'t> LinesAhead<'t> {
     /// Whether the line has a candidate. It lies behind those that were asked for before.
     fn has(&mut self, line: &Range<usize>) -> bool {
         if line.end > self.known_to {
-            let window = crate::text::floor_char_boundary(self.text, line.start + Self::WINDOW);
+            let window = floor_char_boundary(self.text, line.start + Self::WINDOW);
             self.known_to = line_around(self.text, window.max(line.end)).end;
             self.seek(line.start);
         } else if self.next < line.start {
@@ -498,16 +499,6 @@ fn next_line_outside_ascii(text: &str, from: usize) -> Option<usize> {
     let ascii = ascii_length(&text.as_bytes()[from..]);
     let place = from + ascii;
     (place < text.len()).then(|| line_around(text, place).start)
-}
-
-/// How many bytes of ASCII come first. Whole blocks without a branch, which compilers
-/// turn into vectors.
-fn ascii_length(bytes: &[u8]) -> usize {
-    let (blocks, _) = bytes.as_chunks::<256>();
-    let is_ascii = |block: &&[u8; 256]| block.iter().fold(0, |all, byte| all | byte) < 0x80;
-    let passed = 256 * blocks.iter().take_while(is_ascii).count();
-    let rest = &bytes[passed..];
-    passed + rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len())
 }
 
 /// A text on its way into the output.

@@ -38,6 +38,15 @@ pub(super) const CODE_POINT_RULES: Rules = Rules::of(&[
     Rule::IdeographicSpace,
 ]);
 
+/// The rules that are about spaces within a line.
+const SPACE_RULES: Rules = Rules::of(&[
+    Rule::SpaceBesideMarks,
+    Rule::SplitTerms,
+    Rule::Letterspacing,
+    Rule::SpaceBetweenHan,
+    Rule::SpaceBesideLatin,
+]);
+
 /// The rules that are about ASCII.
 const ASCII_RULES: Rules = Rules::of(&[
     Rule::Marks,
@@ -49,13 +58,9 @@ const ASCII_RULES: Rules = Rules::of(&[
     Rule::TitleMarks,
     Rule::StraightQuotes,
     Rule::QuotationMarks,
-    Rule::SpaceBesideMarks,
-    Rule::SplitTerms,
-    Rule::Letterspacing,
-    Rule::SpaceBetweenHan,
-    Rule::SpaceBesideLatin,
     Rule::LineEnds,
-]);
+])
+.with(SPACE_RULES);
 
 /// The rules that are about marks outside ASCII. (The one for ends of lines is about
 /// U+3000, which those of code points flag as well, and about tabs.)
@@ -65,15 +70,6 @@ const WIDE_RULES: Rules = Rules::of(&[
     Rule::Interpunct,
     Rule::TitleMarks,
     Rule::QuotationMarks,
-]);
-
-/// The rules that are about spaces within a line.
-const SPACE_RULES: Rules = Rules::of(&[
-    Rule::SpaceBesideMarks,
-    Rule::SplitTerms,
-    Rule::Letterspacing,
-    Rule::SpaceBetweenHan,
-    Rule::SpaceBesideLatin,
 ]);
 
 /// The places where a set of rules could change a text.

@@ -10,13 +10,12 @@ use core::fmt;
 
 use crate::markup::Markup;
 
-use super::damage::EVIDENCE;
 use super::line::Scratch;
-use super::{Copy, Damage, Normalizer, Profile};
+use super::{Copy, Normalizer, Profile};
 
 /// A normalization in progress, made by [`Normalizer::stream`].
 ///
-/// It keeps the last line as far as it has come and, under [`Damage::Auto`], the
+/// It keeps the last line as far as it has come and, under [`Damage::Auto`](super::Damage::Auto), the
 /// first 64 KiB of the text; so memory is bounded as the length of lines is. A document in a
 /// [`Markup`] is kept whole until it ends.
 pub struct NormalizerStream {
@@ -47,7 +46,7 @@ impl NormalizerStream {
             return;
         }
         let is_first = self.profile.is_none();
-        if is_first && self.is_waiting_for_evidence() {
+        if is_first && self.normalizer.needs_more_evidence(self.waiting.len()) {
             return;
         }
         // Without a profile, lines have ended before this piece as well.
@@ -68,10 +67,6 @@ impl NormalizerStream {
     #[must_use]
     pub fn kept(&self) -> usize {
         self.waiting.len()
-    }
-
-    fn is_waiting_for_evidence(&self) -> bool {
-        self.normalizer.settings.damage == Damage::Auto && self.waiting.len() < EVIDENCE
     }
 
     /// Normalizes what is kept before this offset, which is behind a line feed or
