@@ -3,8 +3,7 @@
 //!
 //! A file that cannot be read does not stop the others.
 
-use std::fs;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -12,8 +11,9 @@ use anyhow::{Context, Result, anyhow};
 use fanjian::Pipeline;
 
 use crate::arguments::CheckArguments;
+use crate::input::Input;
 use crate::output::Output;
-use crate::report::{Report, diagnostics};
+use crate::report::{self, Report, diagnostics};
 
 /// Checks what `arguments` name.
 pub(crate) fn run(pipeline: &Pipeline, arguments: &CheckArguments) -> Result<ExitCode> {
@@ -21,14 +21,14 @@ pub(crate) fn run(pipeline: &Pipeline, arguments: &CheckArguments) -> Result<Exi
     let mut report = Report::new(arguments.format, output);
     let mut is_clean = true;
     if arguments.files.is_empty() {
-        let text = read_standard_input()?;
+        let (_, text) = read(None)?;
         is_clean &= check(pipeline, "standard input", &text, &mut report)? == 0;
     }
     for path in &arguments.files {
         is_clean &= match check_file(pipeline, path, arguments.fix, &mut report) {
             Ok(is_clean) => is_clean,
             Err(error) => {
-                report_error(&error);
+                report::error(&error);
                 false
             }
         };
@@ -44,9 +44,7 @@ fn check_file(
     is_fixed: bool,
     report: &mut Report<impl Write>,
 ) -> Result<bool> {
-    let name = path.display().to_string();
-    let bytes = fs::read(path).with_context(|| format!("cannot read {name}"))?;
-    let text = utf8(&name, bytes)?;
+    let (name, text) = read(Some(path))?;
     if !is_fixed {
         return Ok(check(pipeline, &name, &text, report)? == 0);
     }
@@ -77,21 +75,13 @@ fn check(
     Ok(diagnostics.iter().filter(|diagnostic| diagnostic.is_change()).count())
 }
 
-/// Standard input, whole.
-pub(crate) fn read_standard_input() -> Result<String> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-    utf8("standard input", bytes)
-}
-
-fn utf8(name: &str, bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes).map_err(|error| {
+/// The name and all of a file, or of standard input where no path is given.
+pub(crate) fn read(path: Option<&Path>) -> Result<(String, String)> {
+    let mut input = Input::open(path)?;
+    let name = input.name().to_owned();
+    let text = String::from_utf8(input.read_to_end()?).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         anyhow!("{name}: the bytes at offset {offset} are not UTF-8; convert the text first")
-    })
-}
-
-fn report_error(error: &anyhow::Error) {
-    // `eprintln!` would panic where standard error is a broken pipe.
-    let _ = writeln!(io::stderr(), "fanjian: {error:#}");
+    })?;
+    Ok((name, text))
 }

@@ -27,7 +27,7 @@ mod list;
 mod output;
 mod report;
 
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -44,8 +44,7 @@ fn main() -> ExitCode {
         // Whoever reads the output has seen enough, as `head` does.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // `eprintln!` would panic where standard error is a broken pipe.
-            let _ = writeln!(io::stderr(), "fanjian: {error:#}");
+            report::error(&error);
             ExitCode::FAILURE
         }
     }

@@ -1,4 +1,5 @@
-//! What was found in a text, in the forms in which people and programs read it.
+//! What was found in a text, and what failed, in the forms in which people and programs
+//! read it.
 //!
 //! Lines and columns are counted from one, columns in code points, as editors count;
 //! offsets are bytes, counted from zero. This module knows forms. What is found, the
@@ -245,6 +246,12 @@ impl Finding {
             },
         }
     }
+}
+
+/// Says on standard error what failed.
+pub(crate) fn error(error: &anyhow::Error) {
+    // `eprintln!` would panic where standard error is a broken pipe.
+    let _ = writeln!(io::stderr(), "fanjian: {error:#}");
 }
 
 /// Who made a change, in a few words.
