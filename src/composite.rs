@@ -46,10 +46,14 @@ use listed::Lists;
 /// First bytes of compiled composites.
 const MAGIC: [u8; 8] = *b"fanjian+";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 /// Sections: replacements, classes, beginnings, those of later stages, neighbours,
 /// listed characters, phrases.
 const SECTIONS: usize = 7;
+
+/// How many dictionaries of phrases have those that keep the borders between their
+/// characters in all stages; they are the first ones.
+pub(crate) const KEEPING_BORDERS: usize = 1;
 
 /// The first character, that of the supplementary ideographic plane, of those that
 /// have no entry and are suspicious wherever they stand.
@@ -222,7 +226,8 @@ impl<'b> Composite<'b> {
     }
 
     /// Effective phrases, as far as that is worth knowing, and what they become where
-    /// no match reaches across their ends.
+    /// no match reaches across their ends. Those of the first [`KEEPING_BORDERS`]
+    /// dictionaries keep the borders between their characters in all stages.
     #[inline]
     pub(crate) fn phrases(&self) -> Option<&Matcher<'b>> {
         self.lineage().find_map(|composite| composite.phrases.as_ref())

@@ -97,6 +97,9 @@ impl Observer for () {
 /// What a part of the text is that was replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
+    /// A phrase of which every stage leaves the borders between characters where they
+    /// are.
+    Characters,
     /// A piece of the first stage: nothing in it converts by itself.
     Piece,
     /// Any number of pieces within one segment, without characters that normalization

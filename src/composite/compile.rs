@@ -27,6 +27,7 @@ use alloc::vec::Vec;
 
 use super::listed::Listed;
 use super::{CLASSES, FIRST_BEYOND, MAGIC, VERSION};
+use crate::alignment::have_same_borders;
 use crate::description;
 use crate::dictionary::{self, CompileError, FlatEntry, Group, Table};
 use crate::filter::{ANY, Pairs, Triples};
@@ -62,7 +63,7 @@ pub struct Composition {
     /// What is known of characters that the table cannot tell of.
     listed: BTreeMap<char, Listed>,
     /// What phrases of the source become that are texts of their own.
-    phrases: BTreeMap<String, String>,
+    phrases: BTreeMap<String, Phrase>,
     is_plain: bool,
 }
 
@@ -129,9 +130,18 @@ pub fn compose<'t>(
     Ok(Composition { phrases, ..composer.finish(base) })
 }
 
+/// What a phrase becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Phrase {
+    replacement: String,
+    /// Whether each stage leaves the borders between its characters where they are.
+    keeps_borders: bool,
+}
+
 /// What a text becomes that normalization leaves as it is and that has no
 /// description sequence: the definition, in few words.
-fn convert(text: &str, segmentation: Option<&Stage>, conversion: &[Stage]) -> String {
+fn convert(text: &str, segmentation: Option<&Stage>, conversion: &[Stage]) -> Phrase {
+    let mut keeps_borders = true;
     let mut segments = vec![String::new()];
     let nothing = Stage::new();
     for (source, entry) in walk(text, segmentation.unwrap_or(&nothing)) {
@@ -144,12 +154,15 @@ fn convert(text: &str, segmentation: Option<&Stage>, conversion: &[Stage]) -> St
     for stage in conversion {
         for segment in &mut segments {
             let pieces = walk(segment, stage).into_iter();
-            let replacements =
-                pieces.map(|(source, entry)| entry.map_or(source, |entry| &entry.candidates[0]));
+            let replacements = pieces.map(|(source, entry)| {
+                let replacement = entry.map_or(source, |entry| &entry.candidates[0]);
+                keeps_borders &= have_same_borders(source, replacement);
+                replacement
+            });
             *segment = replacements.collect();
         }
     }
-    segments.concat()
+    Phrase { replacement: segments.concat(), keeps_borders }
 }
 
 /// The longest matches of a text from the left, and the characters between them.
@@ -520,13 +533,17 @@ impl Composition {
         [MAGIC.to_vec(), header].into_iter().chain(sections).flatten().collect()
     }
 
-    /// The phrases as a compiled dictionary.
+    /// The phrases as a compiled group: first those that keep their borders.
     fn phrases_to_bytes(&self) -> Vec<u8> {
-        let lines = self.phrases.iter().flat_map(|(phrase, to)| [phrase, "\t", to, "\n"]);
-        let table =
-            Table::parse(&lines.collect::<String>()).expect("keys are sorted and not empty");
-        let group = "phrases".parse().expect("a name is a group");
-        dictionary::compile(&group, |_| Some(&table)).expect("phrases are as short as entries")
+        let table = |keeps_borders| {
+            let phrases = self.phrases.iter().filter(|it| it.1.keeps_borders == keeps_borders);
+            let lines = phrases.flat_map(|(key, to)| [key, "\t", to.replacement.as_str(), "\n"]);
+            Table::parse(&lines.collect::<String>()).expect("keys are sorted and not empty")
+        };
+        let [keeping, moving] = [true, false].map(table);
+        let group = "union(keeping moving)".parse().expect("names are a group");
+        dictionary::compile(&group, |name| Some(if name == "keeping" { &keeping } else { &moving }))
+            .expect("phrases are as short as entries")
     }
 }
 

@@ -62,6 +62,7 @@ impl Observer for Aligner<'_> {
         replacement: &str,
     ) {
         let is_unmoved = match part {
+            Part::Characters => true,
             Part::Piece => have_same_borders(source, replacement),
             _ if by_character == replacement.as_bytes() => true,
             _ => {
@@ -106,7 +107,7 @@ impl Watch {
         self.borders.clear();
         match part {
             Part::Piece | Part::Segment => self.sees_borders_move_in_segment(plan, source),
-            Part::Segments => self.sees_borders_move_in_segments(plan, source),
+            _ => self.sees_borders_move_in_segments(plan, source),
         }
     }
 

@@ -20,7 +20,7 @@
 //!   ([`Scan::replace_between_borders`]).
 
 use super::{Observer, Part, Scan, border_before};
-use crate::composite::{FIRST_BEYOND, SPECIAL};
+use crate::composite::{FIRST_BEYOND, KEEPING_BORDERS, SPECIAL};
 use crate::description;
 use crate::dictionary::{Extent, Matcher, Piece};
 use crate::plan::Segmentation;
@@ -115,11 +115,15 @@ impl<O: Observer> Scan<'_, '_, O> {
         let is_certain = self.is_border(start) && self.is_border(end);
         is_certain.then(|| {
             let source = &self.text[start..end];
+            let part = match piece.is_from(KEEPING_BORDERS) {
+                true => Part::Characters,
+                false => Part::Segments,
+            };
+            let mut put = |text: &str| self.replace(part, start, source.len(), text);
             if phrases.is_by_character(piece) {
-                self.replace(Part::Segments, start, source.len(), source);
+                put(source);
             } else {
-                let mut put = |text: &str| self.replace(Part::Segments, start, source.len(), text);
-                phrases.replace(source, piece, &mut put);
+                phrases.replace(source, piece, put);
             }
             (self.certain, self.arrived, self.border) = (end, end, end);
         })

@@ -7,7 +7,7 @@ use fanjian::{Aligned, Alignment, Cause, Config, Converter, Unit, revert};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::texts::text;
+use crate::texts::{REFERENCE, text};
 
 const UNITS: [Unit; 3] = [Unit::Bytes, Unit::CodePoints, Unit::Utf16];
 
@@ -88,6 +88,38 @@ fn offsets_by_segments(converter: &Converter, text: &str) -> Vec<(usize, usize)>
     borders
 }
 
+/// Whatever the way in which a text was converted, its segments correspond, and their
+/// characters where there are as many.
+fn check_segments(config: Config, text: &str) {
+    let converter = Converter::new(config);
+    let aligned = converter.convert_aligned(text);
+    let alignment = aligned.alignment();
+    for (source, output) in offsets_by_segments(&converter, text) {
+        // A segment may end with an insertion or a deletion, of which either end is as good.
+        let is_pair =
+            alignment.output_offset(source) == output || alignment.source_offset(output) == source;
+        assert!(is_pair, "{config}: {source} is not {output} in {:?}", excerpt(text, source));
+    }
+}
+
+/// A few characters from `start` on.
+fn excerpt(text: &str, start: usize) -> String {
+    text[start..].chars().take(20).collect()
+}
+
+#[test]
+fn every_key_of_every_dictionary_is_aligned_as_its_segments() {
+    let mut keys: Vec<&str> = REFERENCE.names().flat_map(|name| REFERENCE.keys(name)).collect();
+    keys.sort_unstable();
+    let text = keys.join("\n");
+    // The keys of second stages are Traditional; so they stand in texts to Simplified.
+    let simplified = Converter::new(Config::T2s).convert(&text);
+    for config in Config::ALL {
+        check_segments(config, &text);
+        check_segments(config, &simplified);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
@@ -102,19 +134,9 @@ proptest! {
         prop_assert_eq!(is_borrowed, matches!(converted, Cow::Borrowed(_)));
     }
 
-    /// Whatever the way in which a text was converted, its segments correspond, and
-    /// their characters where there are as many.
     #[test]
     fn characters_and_segments_correspond(text in text(), config in config()) {
-        let converter = Converter::new(config);
-        let aligned = converter.convert_aligned(&text);
-        for (source, output) in offsets_by_segments(&converter, &text) {
-            // A segment may end with an insertion or a deletion, of which either end is as good.
-            let alignment = aligned.alignment();
-            let is_pair = alignment.output_offset(source) == output
-                || alignment.source_offset(output) == source;
-            prop_assert!(is_pair, "{} is not {} in {:?}", source, output, aligned);
-        }
+        check_segments(config, &text);
     }
 
     #[test]
