@@ -5,7 +5,8 @@ use core::ops::Range;
 
 use super::damage::Evidence;
 use super::line::{self, Scratch};
-use super::{Normalizer, Pass, Rule};
+use super::{Normalizer, Pass, Rule, take_those_in};
+use crate::markup;
 
 /// What was done to a text, with the counts that say so, made by
 /// [`Normalizer::diagnose`].
@@ -119,7 +120,7 @@ impl Normalizer {
     /// are, in the order of the text: what the preset reports and does not change
     /// (invisible characters, controls of bidirectional text), a mark between two
     /// digits as in `2019,2020`, which may join or separate (with P1), and `~` between
-    /// numbers (with P9).
+    /// numbers (with P9). What the normalizer's markup says is no text has none.
     ///
     /// # Examples
     ///
@@ -140,19 +141,15 @@ impl Normalizer {
         reporting.changes(Pass::CodePoints, profile, text, &mut scratch, &mut |range, _, rule| {
             notes.push(Note { range, rule });
         });
+        let protected = markup::protected(text, self.settings.markup);
+        let mut in_line = Vec::new();
         for line in lines(text) {
-            line::doubts(
-                &text[line.clone()],
-                &self.settings,
-                profile,
-                &mut scratch,
-                &mut |range, rule| {
-                    notes.push(Note {
-                        range: line.start + range.start..line.start + range.end,
-                        rule,
-                    });
-                },
-            );
+            take_those_in(&protected, &line, &mut in_line);
+            let start = line.start;
+            let sink = &mut |range: Range<usize>, rule| {
+                notes.push(Note { range: start + range.start..start + range.end, rule });
+            };
+            line::doubts(&text[line], &in_line, &self.settings, profile, &mut scratch, sink);
         }
         notes.sort_by_key(|note| note.range.start);
         notes

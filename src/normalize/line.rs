@@ -57,8 +57,7 @@ pub(super) fn changes(
 ) {
     let text = text_of(line);
     if !text.is_ascii() && may_be_chinese(text) {
-        let inside = protected.partition_point(|range| range.end <= text.len());
-        let facts = token::tokenize(text, &protected[..inside], &mut scratch.tokens);
+        let facts = token::tokenize(text, up_to(text.len(), protected), &mut scratch.tokens);
         let tokens = &mut scratch.tokens[..];
         let mut line = Line { text, tokens, facts, settings, profile };
         line.decide(&mut scratch.openers);
@@ -69,17 +68,24 @@ pub(super) fn changes(
     }
 }
 
+/// Those of `protected` that end no later than at `end`.
+fn up_to(end: usize, protected: &[Range<usize>]) -> &[Range<usize>] {
+    &protected[..protected.partition_point(|range| range.end <= end)]
+}
+
 /// Tells `sink` about the places of `line` that a rule is about and about which
-/// nobody can decide by the line: a mark and a `~` between digits.
+/// nobody can decide by the line: a mark and a `~` between digits. `protected` are ranges
+/// of it that are no text.
 pub(super) fn doubts(
     line: &str,
+    protected: &[Range<usize>],
     settings: &Settings,
     profile: Profile,
     scratch: &mut Scratch,
     sink: &mut impl FnMut(Range<usize>, Rule),
 ) {
     let text = text_of(line);
-    let facts = token::tokenize(text, &[], &mut scratch.tokens);
+    let facts = token::tokenize(text, up_to(text.len(), protected), &mut scratch.tokens);
     let line = Line { text, tokens: &mut scratch.tokens, facts, settings, profile };
     if facts.han == 0 || line.is_korean() {
         return;

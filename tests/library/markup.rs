@@ -315,6 +315,18 @@ mod normalized {
 
     use super::*;
 
+    #[test]
+    fn nothing_is_noted_of_code() {
+        let text = "```\n在2019,2020年\n```\n在2021,2022年\n";
+        let commas = |markup| -> Vec<usize> {
+            let normalizer = Normalizer::builder(Preset::Repair).markup(markup).build();
+            normalizer.notes(text).iter().map(|note| note.range().start).collect()
+        };
+        let [in_code, in_text] = [text.find(',').unwrap(), text.rfind(',').unwrap()];
+        assert_eq!(commas(Markup::Plain), [in_code, in_text]);
+        assert_eq!(commas(Markup::Markdown), [in_text]);
+    }
+
     /// Each source and what `repair` makes of it.
     #[track_caller]
     fn check(markup: Markup, cases: &[[&str; 2]]) {
