@@ -35,7 +35,7 @@ mod edit;
 mod join;
 mod unit;
 
-pub(crate) use account::Notes;
+pub(crate) use account::{Deed, Notes};
 pub use aligned::Aligned;
 pub use edit::{Cause, Edit, RevertError, revert};
 pub use unit::Unit;

@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::fmt;
 use core::ops::Range;
 
-use crate::alignment::Aligned;
+use crate::alignment::{Aligned, Alignment, Deed};
 use crate::config::{Config, UnsupportedPairError, Variety, Vocabulary};
 use crate::document;
 use crate::embedded;
@@ -182,11 +182,31 @@ impl Converter {
     #[must_use]
     pub fn convert_aligned<'t>(&self, text: &'t str) -> Aligned<'t> {
         match document::convert_aligned(self.plan, self.markup, text) {
-            Some((output, alignment)) => {
-                Aligned::converted(text, output, alignment, self.plan, self.markup)
-            }
+            Some((output, alignment)) => Aligned::made(text, output, [self.deed(alignment)]),
             None => Aligned::unchanged(text),
         }
+    }
+
+    /// Converts `text`, which is no document in a markup, appends it to `output`, and goes
+    /// on with the alignment.
+    pub(crate) fn convert_aligned_into(
+        &self,
+        text: &str,
+        output: &mut String,
+        alignment: &mut Alignment,
+    ) {
+        scan::convert_aligned_into(self.plan, text, output, alignment);
+    }
+
+    /// What it did to a text, given how that is aligned with its output.
+    pub(crate) fn deed(&self, alignment: Alignment) -> Deed {
+        Deed::conversion(self.plan, self.markup, alignment)
+    }
+
+    /// Whether a text, before which there is none that matters, can be cut at its end, so
+    /// that both parts convert independently whatever follows.
+    pub(crate) fn can_cut_behind(&self, text: &str) -> bool {
+        self.plan.is_cut(text)
     }
 
     /// Converts `text` over the threads of the current pool of `rayon`, borrowing it

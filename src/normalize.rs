@@ -35,6 +35,7 @@ mod structure;
 mod symbols;
 mod token;
 
+pub(crate) use aligned::unnoted;
 use candidates::{CODE_POINT_RULES, Candidates};
 pub(crate) use damage::Profile;
 pub use diagnosis::{Diagnosis, Finding, Note};

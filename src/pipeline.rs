@@ -11,7 +11,9 @@
 //! from the first pass to the last. Lines are what normalization works on, and between
 //! two lines a conversion can be cut nearly always; where it cannot, the stream of the
 //! conversion holds back what is not certain. So what comes out is what the passes make
-//! of the whole text, one after the other, and that is how the aligned form works.
+//! of the whole text, one after the other.
+
+mod aligned;
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -21,7 +23,7 @@ use core::fmt;
 use crate::alignment::Aligned;
 use crate::converter::Converter;
 use crate::markup::Markup;
-use crate::normalize::{Normalizer, NormalizerStream, Pass, Profile, Scratch};
+use crate::normalize::{Normalizer, NormalizerStream, Pass, Profile, Scratch, unnoted};
 use crate::stream::Stream;
 
 /// Bytes of a block, at least, where the text has a line end.
@@ -217,18 +219,10 @@ impl Pipeline {
             (None, None) => Aligned::unchanged(text),
             (Some(normalizer), None) => normalizer.normalize_aligned(text),
             (None, Some(converter)) => converter.convert_aligned(text),
-            (Some(normalizer), Some(converter)) => {
-                let (profile, mut scratch) = (normalizer.profile(text), Scratch::default());
-                let mut pass = |normalizer: Normalizer, pass: Pass, aligned: Aligned<'t>| {
-                    aligned.then(|text| normalizer.pass_aligned(pass, profile, text, &mut scratch))
-                };
-                let mut aligned = pass(normalizer, Pass::CodePoints, Aligned::unchanged(text));
-                if let Some(spaces) = normalizer.spaces_within_phrases() {
-                    aligned = pass(spaces, Pass::Marks, aligned);
-                }
-                let converted = aligned.then(|text| converter.convert_aligned(text));
-                pass(normalizer, Pass::Marks, converted)
+            (Some(normalizer), Some(converter)) if self.is_document() => {
+                process_document_aligned(normalizer, converter, text)
             }
+            (Some(normalizer), Some(converter)) => aligned::process(normalizer, &converter, text),
         }
     }
 
@@ -270,7 +264,8 @@ impl Pipeline {
 fn process_whole(normalizer: Normalizer, converter: Converter, text: &str) -> Cow<'_, str> {
     let mut output = String::new();
     let is_same = through_passes(normalizer, converter, text, |converted, profile, scratch| {
-        let marked = normalizer.pass(Pass::Marks, profile, &converted, scratch, &mut output);
+        let marked =
+            normalizer.pass(Pass::Marks, profile, &converted, scratch, &mut output, &mut unnoted);
         let (is_same, is_marked) = (marked == text, !core::ptr::eq(marked, &*converted));
         if !is_same && !is_marked {
             output = converted.into_owned();
@@ -278,6 +273,24 @@ fn process_whole(normalizer: Normalizer, converter: Converter, text: &str) -> Co
         is_same
     });
     if is_same { Cow::Borrowed(text) } else { Cow::Owned(output) }
+}
+
+/// What becomes of a document and how, each pass over the whole of it.
+fn process_document_aligned<'t>(
+    normalizer: Normalizer,
+    converter: Converter,
+    document: &'t str,
+) -> Aligned<'t> {
+    let (profile, mut scratch) = (normalizer.profile(document), Scratch::default());
+    let mut pass = |normalizer: Normalizer, pass: Pass, aligned: Aligned<'t>| {
+        aligned.then(|text| normalizer.pass_aligned(pass, profile, text, &mut scratch))
+    };
+    let mut aligned = pass(normalizer, Pass::CodePoints, Aligned::unchanged(document));
+    if let Some(spaces) = normalizer.spaces_within_phrases() {
+        aligned = pass(spaces, Pass::Marks, aligned);
+    }
+    let converted = aligned.then(|text| converter.convert_aligned(text));
+    pass(normalizer, Pass::Marks, converted)
 }
 
 /// Appends to `output` what becomes of a text.
@@ -288,7 +301,7 @@ fn process_whole_into(
     output: &mut String,
 ) {
     through_passes(normalizer, converter, text, |converted, profile, scratch| {
-        normalizer.pass_into(Pass::Marks, profile, &converted, scratch, output);
+        normalizer.pass_into(Pass::Marks, profile, &converted, scratch, output, &mut unnoted);
     });
 }
 
@@ -301,9 +314,10 @@ fn through_passes<T>(
 ) -> T {
     let (profile, mut scratch) = (normalizer.profile(text), Scratch::default());
     let (mut repaired, mut joined) = (String::new(), String::new());
-    let mut source = normalizer.pass(Pass::CodePoints, profile, text, &mut scratch, &mut repaired);
+    let mut source =
+        normalizer.pass(Pass::CodePoints, profile, text, &mut scratch, &mut repaired, &mut unnoted);
     if let Some(spaces) = normalizer.spaces_within_phrases() {
-        source = spaces.pass(Pass::Marks, profile, source, &mut scratch, &mut joined);
+        source = spaces.pass(Pass::Marks, profile, source, &mut scratch, &mut joined, &mut unnoted);
     }
     last(converter.convert(source), profile, &mut scratch)
 }
@@ -312,12 +326,16 @@ fn through_passes<T>(
 fn blocks(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     core::iter::from_fn(move || {
-        let from = BLOCK.min(rest.len());
-        let feed = rest.as_bytes()[from..].iter().position(|byte| *byte == b'\n');
-        let (block, behind) = rest.split_at(feed.map_or(rest.len(), |feed| from + feed + 1));
+        let (block, behind) = rest.split_at(line_end(rest, BLOCK.min(rest.len())));
         rest = behind;
         (!block.is_empty()).then_some(block)
     })
+}
+
+/// The first place behind `from` bytes at which a line ends.
+fn line_end(text: &str, from: usize) -> usize {
+    let feed = text.as_bytes()[from..].iter().position(|byte| *byte == b'\n');
+    feed.map_or(text.len(), |feed| from + feed + 1)
 }
 
 /// All passes over a text that comes in blocks, and the memory that they use.
@@ -351,9 +369,10 @@ impl Passes {
     /// `output` the lines that are certain by now.
     fn advance(&mut self, block: &str, profile: Profile, output: &mut String) {
         let Passes { normalizer, spaces, converter, scratch, repaired, joined, converted } = self;
-        let mut text = normalizer.pass(Pass::CodePoints, profile, block, scratch, repaired);
+        let mut text =
+            normalizer.pass(Pass::CodePoints, profile, block, scratch, repaired, &mut unnoted);
         if let Some(spaces) = spaces {
-            text = spaces.pass(Pass::Marks, profile, text, scratch, joined);
+            text = spaces.pass(Pass::Marks, profile, text, scratch, joined, &mut unnoted);
         }
         converter.push(text, converted);
         if let Some(feed) = last_line_feed(converted) {
@@ -371,7 +390,14 @@ impl Passes {
     /// which is behind a line end or the end of the text.
     fn write_before(&mut self, end: usize, profile: Profile, output: &mut String) {
         let Passes { normalizer, scratch, converted, .. } = self;
-        normalizer.pass_into(Pass::Marks, profile, &converted[..end], scratch, output);
+        normalizer.pass_into(
+            Pass::Marks,
+            profile,
+            &converted[..end],
+            scratch,
+            output,
+            &mut unnoted,
+        );
         converted.drain(..end);
     }
 

@@ -36,7 +36,7 @@ mod kernel;
 mod special;
 mod suspicion;
 
-pub(crate) use aligned::convert_aligned;
+pub(crate) use aligned::{convert_aligned, convert_aligned_into};
 
 use dense::DENSE;
 use kernel::{Block, Kernel, Places};

@@ -2,7 +2,7 @@
 //!
 //! A pass of rules notes each change as it makes it. A conversion notes nothing but
 //! the alignment: which entries made its changes is found out when somebody asks,
-//! from the text that it was given.
+//! from the text that it was given. That is not kept: the passes before it tell it again.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,7 +18,24 @@ use crate::segment::{Segments, Step};
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     alignment: Alignment,
-    changes: Vec<(Range<usize>, Rule)>,
+    changes: Changes,
+}
+
+/// What rules replaced, in bytes of the pass's input, ascending.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changes {
+    places: Vec<Place>,
+    /// What stands at these places now, one behind the other.
+    replacements: String,
+}
+
+/// Where a rule replaced something.
+#[derive(Clone, Debug)]
+struct Place {
+    range: Range<usize>,
+    rule: Rule,
+    /// Where its replacement ends.
+    end: usize,
 }
 
 impl Notes {
@@ -27,7 +44,20 @@ impl Notes {
     pub(crate) fn replaced(&mut self, start: usize, source: &str, replacement: &str, rule: Rule) {
         self.extend_to(start);
         self.alignment.extend_changed(source, replacement);
-        self.changes.push((start..start + source.len(), rule));
+        let Changes { places, replacements } = &mut self.changes;
+        replacements.push_str(replacement);
+        places.push(Place { range: start..start + source.len(), rule, end: replacements.len() });
+    }
+
+    /// Notes what is replaced in a part of the text, which begins at this byte offset.
+    pub(crate) fn sink<'n>(
+        &'n mut self,
+        start: usize,
+        part: &'n str,
+    ) -> impl FnMut(Range<usize>, &str, Rule) + 'n {
+        move |range, replacement, rule| {
+            self.replaced(start + range.start, &part[range], replacement, rule);
+        }
     }
 
     /// Where an offset of the text, behind all that was replaced, is in the output.
@@ -40,23 +70,37 @@ impl Notes {
         self.alignment.extend_unchanged(offset - self.alignment.source_length());
     }
 
-    /// Whether nothing was replaced.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.changes.is_empty()
-    }
-
-    /// The pass is over, with a text of so many bytes.
-    pub(super) fn finish(mut self, length: usize) -> (Alignment, Account) {
+    /// The pass is over, with a text of so many bytes. Tells what it did, if anything.
+    pub(crate) fn finish(mut self, length: usize) -> Option<Deed> {
         self.extend_to(length);
-        (self.alignment, Account::Rules(self.changes))
+        let Notes { alignment, changes } = self;
+        let is_changed = !changes.places.is_empty();
+        is_changed.then_some(Deed { alignment, account: Account::Rules(changes) })
+    }
+}
+
+/// What a pass did to its text.
+pub(crate) struct Deed {
+    pub(super) alignment: Alignment,
+    pub(super) account: Account,
+}
+
+impl Deed {
+    /// A conversion by this plan, of a document in this markup.
+    pub(crate) fn conversion(
+        plan: &'static Plan<'static>,
+        markup: Markup,
+        alignment: Alignment,
+    ) -> Deed {
+        Deed { alignment, account: Account::Conversion(plan, markup) }
     }
 }
 
 /// What is needed to tell who made a change.
 #[derive(Clone)]
 pub(super) enum Account {
-    /// The ranges that rules replaced, in bytes of the pass's input, ascending.
-    Rules(Vec<(Range<usize>, Rule)>),
+    /// What rules replaced.
+    Rules(Changes),
     /// A conversion of a document in this markup, which can be retold.
     Conversion(&'static Plan<'static>, Markup),
 }
@@ -68,9 +112,6 @@ pub(super) struct Layer {
     /// The alignment of the source with the input of the pass, where that is not the
     /// source.
     pub(super) before: Option<Alignment>,
-    /// The input of the pass, where the pass before left another text than it was
-    /// given.
-    pub(super) input: Option<String>,
 }
 
 /// A range of the source, in bytes, in which something was changed, and by what.
@@ -80,30 +121,43 @@ pub(super) struct Explained {
 }
 
 impl Layer {
-    /// All that the pass changed, from the beginning to the end, given its input.
-    pub(super) fn explain(&self, input: &str) -> Vec<Explained> {
-        let in_source = |range: &Range<usize>| match &self.before {
-            Some(before) => before.source_range(range.clone()),
-            None => range.clone(),
-        };
+    /// All that the pass changed, from the beginning to the end, given its input. Its
+    /// output is appended to `output`.
+    pub(super) fn explain(&self, input: &str, output: &mut String) -> Vec<Explained> {
+        let mut told = Vec::new();
+        let mut copied = 0;
+        self.retell(input, |range, replacement, causes| {
+            output.push_str(&input[copied..range.start]);
+            output.push_str(replacement);
+            copied = range.end;
+            let source = match &self.before {
+                Some(before) => before.source_range(range),
+                None => range,
+            };
+            told.push(Explained { source, causes });
+        });
+        output.push_str(&input[copied..]);
+        told
+    }
+
+    /// Tells each change again: a range of the input, its replacement, and what caused it.
+    fn retell(&self, input: &str, mut tell: impl FnMut(Range<usize>, &str, Vec<Cause>)) {
         match &self.account {
-            Account::Rules(changes) => {
-                let explain = |(range, rule): &(Range<usize>, Rule)| {
-                    let causes = [Cause::Rule(*rule)].into();
-                    Explained { source: in_source(range), causes }
-                };
-                changes.iter().map(explain).collect()
+            Account::Rules(Changes { places, replacements }) => {
+                let mut start = 0;
+                for Place { range, rule, end } in places {
+                    tell(range.clone(), &replacements[start..*end], [Cause::Rule(*rule)].into());
+                    start = *end;
+                }
             }
             Account::Conversion(plan, markup) => {
-                Segments::new(plan, input, markup::texts(input, *markup))
-                    .filter(|segment| segment.source() != segment.replacement())
-                    .map(|segment| {
-                        let is_change = |step: &&Step| step.key() != step.replacement();
-                        let steps = segment.steps().iter().filter(is_change);
-                        let causes = steps.cloned().map(Cause::Entry).collect();
-                        Explained { source: in_source(&segment.range()), causes }
-                    })
-                    .collect()
+                let segments = Segments::new(plan, input, markup::texts(input, *markup));
+                for segment in segments.filter(|it| it.source() != it.replacement()) {
+                    let is_change = |step: &&Step| step.key() != step.replacement();
+                    let steps = segment.steps().iter().filter(is_change);
+                    let causes = steps.cloned().map(Cause::Entry).collect();
+                    tell(segment.range(), segment.replacement(), causes);
+                }
             }
         }
     }

@@ -9,12 +9,10 @@ use core::ops::Range;
 
 use once_cell::race::OnceBox;
 
-use super::account::{Account, Layer, Notes};
+use super::account::{Deed, Layer};
 use super::edit::{self, Edit};
 use super::unit::{Checkpoints, Ruler, Unit};
 use super::{Alignment, Direction, TO_OUTPUT, TO_SOURCE};
-use crate::markup::Markup;
-use crate::plan::Plan;
 
 /// What became of a text, with the places of both that correspond.
 ///
@@ -66,57 +64,23 @@ impl<'t> Aligned<'t> {
         }
     }
 
-    /// What a plan made of a document in this markup.
-    pub(crate) fn converted(
+    /// What passes made of a text, one after the other, each of which did something.
+    pub(crate) fn made(
         source: &'t str,
         output: String,
-        alignment: Alignment,
-        plan: &'static Plan<'static>,
-        markup: Markup,
+        deeds: impl IntoIterator<Item = Deed>,
     ) -> Aligned<'t> {
-        Aligned::changed(source, output, alignment, Account::Conversion(plan, markup))
-    }
-
-    /// What rules made of a text in one pass.
-    pub(crate) fn normalized(source: &'t str, output: String, notes: Notes) -> Aligned<'t> {
-        let (alignment, account) = notes.finish(source.len());
-        Aligned::changed(source, output, alignment, account)
-    }
-
-    /// What rules made of a text in two passes. The text between them need not be known:
-    /// rules have noted what they did.
-    pub(crate) fn normalized_twice(
-        source: &'t str,
-        output: String,
-        [first, second]: [Notes; 2],
-    ) -> Aligned<'t> {
-        if second.is_empty() {
-            return Aligned::normalized(source, output, first);
+        let mut layers = Vec::new();
+        let mut so_far: Option<Alignment> = None;
+        for Deed { alignment, account } in deeds {
+            let next = so_far.as_ref().map(|before| before.then(&alignment));
+            layers.push(Layer { account, before: so_far });
+            so_far = Some(next.unwrap_or(alignment));
         }
-        if first.is_empty() {
-            return Aligned::normalized(source, output, second);
-        }
-        let (before, account) = first.finish(source.len());
-        let (alignment, second) = second.finish(before.output_length());
-        let mut aligned = Aligned::changed(source, output, before.then(&alignment), account);
-        aligned.layers.push(Layer { account: second, before: Some(before), input: None });
-        aligned
-    }
-
-    fn changed(
-        source: &'t str,
-        output: String,
-        alignment: Alignment,
-        account: Account,
-    ) -> Aligned<'t> {
+        let alignment = so_far.unwrap_or_else(|| Alignment::unchanged(source.len()));
         debug_assert_eq!(alignment.source_length(), source.len());
         debug_assert_eq!(alignment.output_length(), output.len());
-        Aligned {
-            output: Cow::Owned(output),
-            alignment,
-            layers: [Layer { account, before: None, input: None }].into(),
-            ..Aligned::unchanged(source)
-        }
+        Aligned { output: Cow::Owned(output), alignment, layers, ..Aligned::unchanged(source) }
     }
 
     /// Goes on with the output: the source, and what `pass` makes of the output.
@@ -137,7 +101,8 @@ impl<'t> Aligned<'t> {
     #[must_use]
     pub fn then(self, pass: impl FnOnce(&str) -> Aligned<'_>) -> Aligned<'t> {
         let Aligned { source, output, alignment: next, layers: following, .. } = pass(&self.output);
-        assert!(source == self.output, "the pass was over another text");
+        let is_output = core::ptr::eq(source, &*self.output) || source == self.output;
+        assert!(is_output, "the pass was over another text");
         let output = match output {
             Cow::Owned(output) => output,
             Cow::Borrowed(_) => return self,
@@ -145,18 +110,13 @@ impl<'t> Aligned<'t> {
         let is_first = self.layers.is_empty();
         let alignment = if is_first { next } else { self.alignment.then(&next) };
         let mut layers = self.layers;
-        let mut input = match self.output {
-            Cow::Owned(input) => Some(input),
-            Cow::Borrowed(_) => None,
-        };
-        for layer in following {
-            let before = match (is_first, layer.before) {
+        for Layer { account, before } in following {
+            let before = match (is_first, before) {
                 (true, before) => before,
                 (false, None) => Some(self.alignment.clone()),
                 (false, Some(before)) => Some(self.alignment.then(&before)),
             };
-            let input = layer.input.or_else(|| input.take());
-            layers.push(Layer { account: layer.account, before, input });
+            layers.push(Layer { account, before });
         }
         Aligned { output: Cow::Owned(output), alignment, layers, ..Aligned::unchanged(self.source) }
     }
@@ -202,11 +162,12 @@ impl<'t> Aligned<'t> {
     /// ```
     #[must_use]
     pub fn edits(&self) -> Vec<Edit> {
-        let mut input = self.source;
+        let mut input = Cow::Borrowed(self.source);
         let mut accounts = Vec::with_capacity(self.layers.len());
         for layer in &self.layers {
-            input = layer.input.as_deref().unwrap_or(input);
-            accounts.push(layer.explain(input));
+            let mut output = String::with_capacity(input.len());
+            accounts.push(layer.explain(&input, &mut output));
+            input = Cow::Owned(output);
         }
         edit::edits([self.source, &self.output], &self.alignment, &accounts)
     }

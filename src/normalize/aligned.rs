@@ -5,7 +5,9 @@ use alloc::string::String;
 use core::ops::Range;
 
 use super::damage::EVIDENCE;
-use super::{Copy, Damage, Normalizer, Pass, Preset, Profile, Rule, Rules, Scratch, Spacing};
+use super::{
+    Copy, Damage, LinesAhead, Normalizer, Pass, Preset, Profile, Rule, Rules, Scratch, Spacing,
+};
 use crate::alignment::{Aligned, Notes};
 use crate::markup::Markup;
 
@@ -48,55 +50,49 @@ impl Normalizer {
                 .then(|text| self.pass_aligned(Pass::Marks, profile, text, &mut scratch));
         }
         let mut output = String::with_capacity(text.len() + text.len() / 16);
-        let mut notes = [Notes::default(), Notes::default()];
+        let (mut code_points, mut marks) = (Notes::default(), Notes::default());
+        let mut repairable = LinesAhead::new(self.candidates(Pass::CodePoints), text);
+        let mut repaired = String::new();
         let mut copied = 0;
         for line in lines {
             output.push_str(&text[copied..line.start]);
             copied = line.end;
-            self.line_aligned(text, line, profile, &mut scratch, &mut notes, &mut output);
+            let mut source = &text[line.clone()];
+            let start = code_points.output_offset(line.start);
+            if repairable.has(&line) {
+                let note = &mut code_points.sink(line.start, source);
+                let pass = Pass::CodePoints;
+                source = self.pass(pass, profile, source, &mut scratch, &mut repaired, note);
+            }
+            let note = &mut marks.sink(start, source);
+            self.mark_line(profile, source, &mut scratch, &mut output, note);
         }
         output.push_str(&text[copied..]);
-        match output == text {
-            true => Aligned::unchanged(text),
-            false => Aligned::normalized_twice(text, output, notes),
+        if output == text {
+            return Aligned::unchanged(text);
         }
+        let length = code_points.output_offset(text.len());
+        let deeds = [code_points.finish(text.len()), marks.finish(length)];
+        Aligned::made(text, output, deeds.into_iter().flatten())
     }
 
-    /// Appends to `output` what both passes make of a line, and notes what they do.
-    fn line_aligned(
+    /// Appends to `output` what the second pass makes of a line. `note` is told of each
+    /// change.
+    fn mark_line(
         &self,
-        text: &str,
-        line: Range<usize>,
         profile: Profile,
+        line: &str,
         scratch: &mut Scratch,
-        [first, second]: &mut [Notes; 2],
         output: &mut String,
+        note: &mut impl FnMut(Range<usize>, &str, Rule),
     ) {
-        let (start, source) = (line.start, &text[line]);
-        let start_between = first.output_offset(start);
-        let mut repaired = core::mem::take(&mut scratch.repaired);
-        repaired.clear();
-        let mut copy = Copy { text: source, copied: 0, output: &mut repaired };
-        let mut is_changed = false;
+        let mut copy = Copy { text: line, copied: 0, output };
         let sink = &mut |range: Range<usize>, replacement: &str, rule| {
-            is_changed = true;
-            first.replaced(start + range.start, &source[range.clone()], replacement, rule);
+            note(range.clone(), replacement, rule);
             copy.replace(range, replacement);
         };
-        self.line_changes(Pass::CodePoints, profile, source, &[], scratch, sink);
-        if is_changed {
-            copy.finish();
-        }
-        let between = if is_changed { &*repaired } else { source };
-        let mut copy = Copy { text: between, copied: 0, output };
-        let sink = &mut |range: Range<usize>, replacement: &str, rule| {
-            let (at, replaced) = (start_between + range.start, &between[range.clone()]);
-            second.replaced(at, replaced, replacement, rule);
-            copy.replace(range, replacement);
-        };
-        self.line_changes(Pass::Marks, profile, between, &[], scratch, sink);
+        self.line_changes(Pass::Marks, profile, line, &[], scratch, sink);
         copy.finish();
-        scratch.repaired = repaired;
     }
 
     /// What one pass makes of a text.
@@ -107,27 +103,16 @@ impl Normalizer {
         text: &'t str,
         scratch: &mut Scratch,
     ) -> Aligned<'t> {
-        let mut output = String::new();
-        let mut notes = Notes::default();
-        let mut copy = Copy { text, copied: 0, output: &mut output };
-        self.changes(pass, profile, text, scratch, &mut |range, replacement, rule| {
-            if copy.copied == 0 {
-                copy.output.reserve(text.len() + text.len() / 16);
-            }
-            notes.replaced(range.start, &text[range.clone()], replacement, rule);
-            copy.replace(range, replacement);
-        });
-        if notes.is_empty() {
-            return Aligned::unchanged(text);
-        }
-        copy.finish();
-        match output == text {
+        let (mut output, mut notes) = (String::new(), Notes::default());
+        let made = self.pass(pass, profile, text, scratch, &mut output, &mut notes.sink(0, text));
+        match made == text {
             true => Aligned::unchanged(text),
-            false => Aligned::normalized(text, output, notes),
+            false => Aligned::made(text, output, notes.finish(text.len())),
         }
     }
 
-    /// What one pass makes of a text, in `memory` unless it is the text itself.
+    /// What one pass makes of a text, in `memory` unless it is the text itself. `note` is
+    /// told of each change.
     pub(crate) fn pass<'t>(
         &self,
         pass: Pass,
@@ -135,12 +120,14 @@ impl Normalizer {
         text: &'t str,
         scratch: &mut Scratch,
         memory: &'t mut String,
+        note: &mut impl FnMut(Range<usize>, &str, Rule),
     ) -> &'t str {
         memory.clear();
         let mut copy = Copy { text, copied: 0, output: memory };
         let mut is_changed = false;
-        self.changes(pass, profile, text, scratch, &mut |range, replacement, _| {
+        self.changes(pass, profile, text, scratch, &mut |range, replacement, rule| {
             is_changed = true;
+            note(range.clone(), replacement, rule);
             copy.replace(range, replacement);
         });
         if !is_changed {
@@ -150,7 +137,7 @@ impl Normalizer {
         memory
     }
 
-    /// Appends to `output` what one pass makes of a text.
+    /// Appends to `output` what one pass makes of a text. `note` is told of each change.
     pub(crate) fn pass_into(
         &self,
         pass: Pass,
@@ -158,9 +145,11 @@ impl Normalizer {
         text: &str,
         scratch: &mut Scratch,
         output: &mut String,
+        note: &mut impl FnMut(Range<usize>, &str, Rule),
     ) {
         let mut copy = Copy { text, copied: 0, output };
-        self.changes(pass, profile, text, scratch, &mut |range, replacement, _| {
+        self.changes(pass, profile, text, scratch, &mut |range, replacement, rule| {
+            note(range.clone(), replacement, rule);
             copy.replace(range, replacement);
         });
         copy.finish();
@@ -184,6 +173,9 @@ impl Normalizer {
         self.settings.damage == Damage::Auto && length < EVIDENCE
     }
 }
+
+/// Notes nothing.
+pub(crate) fn unnoted(_: Range<usize>, _: &str, _: Rule) {}
 
 impl From<Preset> for Normalizer {
     /// The normalizer of a preset, as [`Normalizer::new`] makes it.

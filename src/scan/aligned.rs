@@ -29,18 +29,28 @@ pub(crate) fn convert_aligned(
     let mut output = String::with_capacity(text.len() + super::kernel::SLACK);
     output.push_str(unchanged);
     let mut alignment = Alignment::unchanged(start);
+    convert_aligned_into(plan, rest, &mut output, &mut alignment);
+    (output != text).then_some((output, alignment))
+}
+
+/// Converts `text`, appends it to `output`, and goes on with the alignment.
+pub(crate) fn convert_aligned_into(
+    plan: &'static Plan<'static>,
+    text: &str,
+    output: &mut String,
+    alignment: &mut Alignment,
+) {
+    let offset = alignment.source_length();
     if plan.composite.is_plain {
-        for segment in Segments::of_text(plan, rest) {
+        for segment in Segments::of_text(plan, text) {
             output.push_str(segment.replacement());
             alignment.extend_changed(segment.source(), segment.replacement());
         }
     } else {
-        let watch = Watch::default();
-        let aligner = Aligner { plan, alignment: &mut alignment, offset: start, watch };
-        convert_observed(plan, rest, &mut output, aligner);
+        let aligner = Aligner { plan, alignment, offset, watch: Watch::default() };
+        convert_observed(plan, text, output, aligner);
     }
-    alignment.extend_unchanged(text.len() - alignment.source_length());
-    (output != text).then_some((output, alignment))
+    alignment.extend_unchanged(offset + text.len() - alignment.source_length());
 }
 
 /// Aligns what is replaced.

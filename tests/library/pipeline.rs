@@ -33,6 +33,11 @@ fn is_about_code_points(rule: Rule) -> bool {
     rule.id().starts_with(['C', 'W'])
 }
 
+/// Whether a rule is about spaces that go before conversion.
+fn is_joining(rule: Rule) -> bool {
+    matches!(rule, Rule::Letterspacing | Rule::SpaceBetweenHan)
+}
+
 /// The normalizer of a preset whose damage is known, with those of its rules that are
 /// wanted.
 fn part(preset: Preset, is_wanted: impl Fn(Rule) -> bool) -> Normalizer {
@@ -46,6 +51,37 @@ fn part(preset: Preset, is_wanted: impl Fn(Rule) -> bool) -> Normalizer {
 }
 
 proptest! {
+    // Texts of some blocks take their time.
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    /// The blocks in which the passes take turns never show, not even where a description
+    /// sequence is open at the end of a line.
+    #[test]
+    fn a_long_text_is_aligned_as_by_one_pass_after_the_other(
+        parts in prop::collection::vec(text(), 1..6),
+        ends in prop::collection::vec(select(&["\n", "\n\n", "⿰\n", "⿲里\n", "里"][..]), 6),
+        preset in select(&Preset::ALL[..]),
+        config in config(),
+    ) {
+        let lines = parts.iter().zip(ends).flat_map(|(part, end)| [part, end]);
+        let block = lines.collect::<String>() + "头发, 软件\n";
+        let text = block.repeat(60_000_usize.div_ceil(block.len()));
+        let points = part(preset, is_about_code_points);
+        let joined = part(preset, is_joining);
+        let marks = part(preset, |rule| !is_about_code_points(rule));
+        let expected = points
+            .normalize_aligned(&text)
+            .then(|text| joined.normalize_aligned(text))
+            .then(|text| Converter::new(config).convert_aligned(text))
+            .then(|text| marks.normalize_aligned(text));
+        let aligned = pipeline(part(preset, |_| true), config).process_aligned(&text);
+        prop_assert!(aligned.output() == expected.output());
+        prop_assert_eq!(aligned.alignment(), expected.alignment());
+        prop_assert_eq!(aligned.edits(), expected.edits());
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
 
     /// The order, told by parts.
@@ -55,7 +91,6 @@ proptest! {
         preset in select(&Preset::ALL[..]),
         config in config(),
     ) {
-        let is_joining = |rule| matches!(rule, Rule::Letterspacing | Rule::SpaceBetweenHan);
         let points = part(preset, is_about_code_points);
         let joined = part(preset, is_joining);
         let marks = part(preset, |rule| !is_about_code_points(rule));
