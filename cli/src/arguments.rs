@@ -5,7 +5,7 @@
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -96,11 +96,16 @@ pub(crate) enum Command {
 /// What to check, and how to say what was found.
 #[derive(Args)]
 pub(crate) struct CheckArguments {
-    /// The files [default: standard input]
+    /// Files, and folders, of which all files are taken that `convert` takes [default:
+    /// standard input]
+    #[arg(value_name = "FILE_OR_FOLDER")]
     pub(crate) files: Vec<PathBuf>,
 
     #[command(flatten)]
     process: ProcessArguments,
+
+    #[command(flatten)]
+    pub(crate) walk: WalkArguments,
 
     /// How to say what was found
     #[arg(long, value_name = "FORMAT", default_value = "human")]
@@ -112,9 +117,10 @@ pub(crate) struct CheckArguments {
 }
 
 impl CheckArguments {
-    /// What is asked for.
-    pub(crate) fn pipeline(&self) -> Pipeline {
-        self.process.pipeline()
+    /// What is asked for of a file, or of standard input.
+    pub(crate) fn pipeline(&self, path: Option<&Path>) -> Pipeline {
+        let named = || path.and_then(Format::of_name).map(Format::markup);
+        self.process.pipeline(self.process.markup.or_else(named).unwrap_or_default())
     }
 }
 
@@ -148,7 +154,7 @@ pub(crate) struct ExplanationArguments {
 impl ExplanationArguments {
     /// What is asked for.
     pub(crate) fn pipeline(&self) -> Pipeline {
-        self.process.pipeline()
+        self.process.pipeline(self.process.markup.unwrap_or_default())
     }
 }
 
@@ -163,19 +169,15 @@ struct ProcessArguments {
     #[arg(long, value_name = "PRESET", value_parser = str::parse::<Preset>)]
     normalize: Option<Preset>,
 
-    /// What the text is written in: plain, markdown or html
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value_t = Markup::Plain,
-        value_parser = str::parse::<Markup>,
-    )]
-    markup: Markup,
+    /// What the text is written in: plain, markdown or html [default: of a file, as its
+    /// extension says, or else plain]
+    #[arg(long, value_name = "NAME", value_parser = str::parse::<Markup>)]
+    markup: Option<Markup>,
 }
 
 impl ProcessArguments {
-    fn pipeline(&self) -> Pipeline {
-        let builder = Pipeline::builder().markup(self.markup);
+    fn pipeline(&self, markup: Markup) -> Pipeline {
+        let builder = Pipeline::builder().markup(markup);
         match (self.config, self.normalize) {
             (None, None) => builder.normalize(Preset::default()).build(),
             (None, Some(preset)) => builder.normalize(preset).build(),

@@ -13,19 +13,21 @@ use fanjian::Pipeline;
 use crate::arguments::CheckArguments;
 use crate::input::Input;
 use crate::output::Output;
+use crate::process::is_binary;
 use crate::report::{self, Report, diagnostics};
+use crate::walk::{self, Found};
 
 /// Checks what `arguments` name.
-pub(crate) fn run(pipeline: &Pipeline, arguments: &CheckArguments) -> Result<ExitCode> {
+pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode> {
     let output = BufWriter::new(io::stdout().lock());
     let mut report = Report::new(arguments.format, output);
     let mut is_clean = true;
     if arguments.files.is_empty() {
         let (_, text) = read(None)?;
-        is_clean &= check(pipeline, "standard input", &text, &mut report)? == 0;
+        is_clean &= check(&arguments.pipeline(None), "standard input", &text, &mut report)? == 0;
     }
-    for path in &arguments.files {
-        is_clean &= match check_file(pipeline, path, arguments.fix, &mut report) {
+    for found in walk::find(&arguments.files, &arguments.walk, None)? {
+        is_clean &= match found.and_then(|found| check_file(arguments, &found, &mut report)) {
             Ok(is_clean) => is_clean,
             Err(error) => {
                 report::error(&error);
@@ -37,16 +39,22 @@ pub(crate) fn run(pipeline: &Pipeline, arguments: &CheckArguments) -> Result<Exi
     Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Whether nothing would change, or all of it has.
+/// Whether nothing would change, or all of it has. What is no text in a folder is passed
+/// over.
 fn check_file(
-    pipeline: &Pipeline,
-    path: &Path,
-    is_fixed: bool,
+    arguments: &CheckArguments,
+    found: &Found,
     report: &mut Report<impl Write>,
 ) -> Result<bool> {
-    let (name, text) = read(Some(path))?;
-    if !is_fixed {
-        return Ok(check(pipeline, &name, &text, report)? == 0);
+    let path = &found.path;
+    let (name, bytes) = read_bytes(Some(path))?;
+    if found.is_in_folder && is_binary(&bytes) {
+        return Ok(true);
+    }
+    let text = decode(&name, bytes)?;
+    let pipeline = arguments.pipeline(Some(path));
+    if !arguments.fix {
+        return Ok(check(&pipeline, &name, &text, report)? == 0);
     }
     let processed = pipeline.process(&text);
     if *processed != *text {
@@ -77,11 +85,19 @@ fn check(
 
 /// The name and all of a file, or of standard input where no path is given.
 pub(crate) fn read(path: Option<&Path>) -> Result<(String, String)> {
+    let (name, bytes) = read_bytes(path)?;
+    let text = decode(&name, bytes)?;
+    Ok((name, text))
+}
+
+fn read_bytes(path: Option<&Path>) -> Result<(String, Vec<u8>)> {
     let mut input = Input::open(path)?;
-    let name = input.name().to_owned();
-    let text = String::from_utf8(input.read_to_end()?).map_err(|error| {
+    Ok((input.name().to_owned(), input.read_to_end()?))
+}
+
+fn decode(name: &str, bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         anyhow!("{name}: the bytes at offset {offset} are not UTF-8; convert the text first")
-    })?;
-    Ok((name, text))
+    })
 }

@@ -80,7 +80,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.command {
         Some(Command::Convert(task)) => return process(&**task, FormatChoice::Auto),
         Some(Command::Normalize(task)) => return process(&**task, FormatChoice::Auto),
-        Some(Command::Check(arguments)) => return check::run(&arguments.pipeline(), arguments),
+        Some(Command::Check(arguments)) => return check::run(arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments.pipeline(), arguments)?,
         Some(Command::Completions { shell }) => manual::completions(*shell)?,
         Some(Command::Man) => manual::page()?,

@@ -397,15 +397,20 @@ impl Processing<'_> {
 }
 
 impl Opened {
-    /// Whether the text has a NUL at its beginning.
+    /// Whether it is no text.
     fn is_binary(&mut self) -> io::Result<bool> {
         let mut sample = Vec::new();
         self.source.by_ref().take(SAMPLE as u64).read_to_end(&mut sample)?;
-        let is_binary = memchr::memchr(0, &sample).is_some();
+        let is_binary = is_binary(&sample);
         let rest = std::mem::replace(&mut self.source, Box::new(io::empty()));
         self.source = Box::new(Cursor::new(sample).chain(rest));
         Ok(is_binary)
     }
+}
+
+/// Whether a file that begins so is no text: it has a NUL at its beginning.
+pub(crate) fn is_binary(beginning: &[u8]) -> bool {
+    memchr::memchr(0, &beginning[..beginning.len().min(SAMPLE)]).is_some()
 }
 
 impl Transform for Pipeline {
