@@ -146,8 +146,9 @@ impl Compression {
         })
     }
 
-    /// Compresses what is written, at the level that each program has by default.
-    pub(crate) fn writer<W: Write>(self, sink: W) -> io::Result<Compressor<W>> {
+    /// Compresses what is written, at the level that each program has by default, and on
+    /// so many threads where the format is made for that.
+    pub(crate) fn writer<W: Write>(self, sink: W, threads: u32) -> io::Result<Compressor<W>> {
         Ok(match self {
             Compression::None => Compressor::None(sink),
             Compression::Gz => {
@@ -157,6 +158,9 @@ impl Compression {
             Compression::Zst => {
                 let mut encoder = zstd::Encoder::new(sink, zstd::DEFAULT_COMPRESSION_LEVEL)?;
                 encoder.include_checksum(true)?;
+                if threads > 1 {
+                    encoder.multithread(threads)?;
+                }
                 Compressor::Zst(Box::new(encoder))
             }
             Compression::Xz => Compressor::Xz(Box::new(liblzma::write::XzEncoder::new(sink, 6))),
@@ -271,7 +275,7 @@ mod tests {
     use super::*;
 
     fn compressed(compression: Compression, text: &[u8]) -> Vec<u8> {
-        let mut writer = compression.writer(Vec::new()).expect("there is memory");
+        let mut writer = compression.writer(Vec::new(), 2).expect("there is memory");
         writer.write_all(text).expect("there is memory");
         writer.finish().expect("there is memory")
     }

@@ -18,6 +18,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File, FileTimes, Metadata, OpenOptions};
 use std::io::{self, Stdout, Write};
 use std::path::{self, Path, PathBuf};
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 use tempfile::NamedTempFile;
@@ -162,11 +163,10 @@ impl Sink {
 
     fn open(path: &Path) -> Result<Sink> {
         let place = follow_links(path)?;
-        if is_standard_output(&place) {
-            return Ok(Sink::standard());
-        }
-        if is_descriptor(&place) {
-            return Sink::direct(&place);
+        match descriptor(&place) {
+            Some(Descriptor::StandardOutput) => return Ok(Sink::standard()),
+            Some(Descriptor::Other) => return Sink::direct(&place),
+            None => {}
         }
         match fs::metadata(&place) {
             Ok(metadata) if metadata.is_dir() => bail!("it is a folder; name a file in it"),
@@ -334,7 +334,7 @@ fn hard_links(_: &Metadata) -> u64 {
 fn follow_links(path: &Path) -> Result<PathBuf> {
     let mut place = path.to_owned();
     for _ in 0..MAXIMUM_LINKS {
-        if is_descriptor(&place) {
+        if descriptor(&place).is_some() {
             return Ok(place);
         }
         match fs::read_link(&place) {
@@ -347,25 +347,44 @@ fn follow_links(path: &Path) -> Result<PathBuf> {
     bail!("more than {MAXIMUM_LINKS} symbolic links lead on from it; name the file itself")
 }
 
-/// Whether `place` is a process's open descriptor under the name of a file, as
-/// `/dev/stdout` leads to. Such a name looks like a link, but what it stands for
-/// must be written to and not be replaced: others hold it open, too.
-fn is_descriptor(place: &Path) -> bool {
-    is_own_descriptor(place) || canonical_folder(place).is_some_and(|it| it.starts_with("/proc"))
+/// A process's open descriptor.
+enum Descriptor {
+    StandardOutput,
+    Other,
 }
 
-fn is_standard_output(place: &Path) -> bool {
-    is_own_descriptor(place) && place.file_name().is_some_and(|name| name == "1")
-}
-
-fn is_own_descriptor(place: &Path) -> bool {
+/// The open descriptor that stands under the name of a file, as `/dev/stdout` leads to.
+/// Such a name looks like a link, but what it stands for must be written to and not be
+/// replaced: others hold it open, too.
+fn descriptor(place: &Path) -> Option<Descriptor> {
+    let folder = folder_of(place);
+    if !may_hold_descriptors(folder) {
+        return None;
+    }
+    let folder = fs::canonicalize(folder).ok()?;
     // On Linux a link into /proc, elsewhere a folder.
-    let own = fs::canonicalize("/dev/fd").ok();
-    own.is_some() && canonical_folder(place) == own
+    let is_own = fs::canonicalize("/dev/fd").is_ok_and(|own| own == folder);
+    match place.file_name() {
+        Some(name) if is_own && name == "1" => Some(Descriptor::StandardOutput),
+        _ if is_own || folder.starts_with("/proc") => Some(Descriptor::Other),
+        _ => None,
+    }
 }
 
-fn canonical_folder(place: &Path) -> Option<PathBuf> {
-    fs::canonicalize(folder_of(place)).ok()
+/// Whether a folder is on a device that has descriptors, which is asked faster than where
+/// it is.
+#[cfg(unix)]
+fn may_hold_descriptors(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    static DEVICES: LazyLock<[Option<u64>; 2]> = LazyLock::new(|| {
+        ["/dev/fd", "/proc"].map(|folder| fs::metadata(folder).ok().map(|it| it.dev()))
+    });
+    fs::metadata(folder).is_ok_and(|folder| DEVICES.contains(&Some(folder.dev())))
+}
+
+#[cfg(not(unix))]
+fn may_hold_descriptors(_: &Path) -> bool {
+    true
 }
 
 /// The folder that `place` is in, in a form that can be opened.

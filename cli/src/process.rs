@@ -5,7 +5,7 @@
 //! single record.
 
 use std::borrow::Cow;
-use std::io::{self, BufWriter, Cursor, Read, Write};
+use std::io::{self, BufReader, BufWriter, Cursor, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -33,6 +33,9 @@ const GATHERED: usize = 32 * 1024;
 
 /// How many bytes are looked at to tell whether a file is text, as Git does.
 const SAMPLE: usize = 8000;
+
+/// Bytes from which on an input is worth more than one thread for itself.
+const LONG: u64 = 8 << 20;
 
 /// One input and where its result goes.
 #[derive(Debug)]
@@ -90,6 +93,8 @@ struct Opened {
     encoding: Known,
     /// Whether a block is to be full before it is handed on.
     is_filled: bool,
+    /// Whether it is worth more than one thread for itself.
+    is_long: bool,
 }
 
 type Sink = EncodingWriter<Compressor<BufWriter<Output>>>;
@@ -165,8 +170,14 @@ impl Processing<'_> {
 
     fn open(&self, job: &Job, input: Input) -> io::Result<Opened> {
         let bytes = &self.arguments.bytes;
-        let is_file = input.regular_file().is_some();
-        let source = self.counters.count(input.into_source());
+        let file = input.regular_file();
+        let is_file = file.is_some();
+        let length = file.and_then(|file| file.metadata().ok()).map(|metadata| metadata.len());
+        let mut source = self.counters.count(input.into_source());
+        if is_file {
+            // For the first bytes, which are looked at one by one.
+            source = Box::new(BufReader::with_capacity(SAMPLE, source));
+        }
         let (compression, source) = match bytes.decompress {
             Some(compression) => (compression, source),
             None => Compression::detect(source)?,
@@ -189,6 +200,7 @@ impl Processing<'_> {
             compression,
             encoding,
             is_filled: is_file || compression != Compression::None,
+            is_long: length.is_none_or(|length| length >= LONG),
         })
     }
 
@@ -240,7 +252,8 @@ impl Processing<'_> {
     fn sink(&self, job: &Job, opened: &Opened, output: Output) -> Result<Sink> {
         let name = output.name().to_owned();
         let gathering = BufWriter::with_capacity(GATHERED, output);
-        let compressor = self.output_compression(job, opened).writer(gathering);
+        let threads = if opened.is_long { rayon::current_num_threads() as u32 } else { 1 };
+        let compressor = self.output_compression(job, opened).writer(gathering, threads);
         let compressor = compressor.map_err(|error| explain_writing(error, &name))?;
         let (encoding, is_marked) = self.output_encoding(opened);
         let sink = EncodingWriter::new(compressor, encoding, self.arguments.bytes.unencodable);

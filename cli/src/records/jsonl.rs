@@ -9,7 +9,6 @@
 //! changes, only what must be is escaped again. An escape that is half a surrogate
 //! pair is no character: it stays, and the texts before and behind it are apart.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use fanjian::Pipeline;
@@ -112,6 +111,7 @@ impl Jsonl {
             let bytes = &editing.block.bytes;
             // Once for all records: nearly always, all of them are.
             let text = simdutf8::basic::from_utf8(bytes).ok();
+            let mut buffers = Buffers::default();
             while start < bytes.len() {
                 let end = memchr::memchr(b'\n', &bytes[start..])
                     .map_or(bytes.len(), |length| start + length + 1);
@@ -120,7 +120,7 @@ impl Jsonl {
                     None => std::str::from_utf8(&bytes[start..end]),
                 };
                 let goes_on = match line {
-                    Ok(line) => self.record(editing, start..end, line),
+                    Ok(line) => self.record(editing, start..end, line, &mut buffers),
                     Err(error) => {
                         let fault = format!("not UTF-8 at byte {}", error.valid_up_to() + 1);
                         editing.invalid(start..end, editing.mark(), &fault)
@@ -135,15 +135,21 @@ impl Jsonl {
     }
 
     /// Does one record, and says whether to go on.
-    fn record(&self, editing: &mut Editing<'_>, range: Range<usize>, line: &str) -> bool {
+    fn record(
+        &self,
+        editing: &mut Editing<'_>,
+        range: Range<usize>,
+        line: &str,
+        buffers: &mut Buffers,
+    ) -> bool {
         if line.bytes().all(is_space) {
             return true;
         }
         let mark = editing.mark();
         let scanned = scan(line, &self.fields, |literal| {
             editing.found();
-            if let Some(replacement) = self.literal(line, &literal) {
-                let Range { start, end } = literal.range;
+            let Literal { range: Range { start, end }, has_escapes } = literal;
+            if let Some(replacement) = self.literal(&line[start..end], has_escapes, buffers) {
                 editing.replace(range.start + start..range.start + end, replacement.as_bytes());
             }
         });
@@ -158,28 +164,39 @@ impl Jsonl {
     }
 
     /// What stands between the quotation marks of a string that changes.
-    fn literal(&self, line: &str, literal: &Literal) -> Option<String> {
-        let source = &line[literal.range.clone()];
-        if !literal.has_escapes {
-            return match self.pipeline.process(source) {
-                Cow::Borrowed(_) => None,
-                Cow::Owned(text) => Some(escaped(text)),
-            };
-        }
+    fn literal<'b>(
+        &self,
+        source: &str,
+        has_escapes: bool,
+        buffers: &'b mut Buffers,
+    ) -> Option<&'b str> {
+        let Buffers { decoded, converted, output } = buffers;
+        output.clear();
         let mut is_changed = false;
-        let mut output = String::with_capacity(source.len());
-        for part in parts(source) {
-            match part {
-                Part::Text(text) => {
-                    let applied = self.pipeline.process(&text);
-                    is_changed |= matches!(applied, Cow::Owned(_));
-                    push_escaped(&applied, &mut output);
-                }
+        let mut convert = |text: &str, output: &mut String| {
+            converted.clear();
+            self.pipeline.process_into(text, converted);
+            is_changed |= converted != text;
+            push_escaped(converted, output);
+        };
+        if !has_escapes {
+            convert(source, output);
+        } else {
+            for_each_part(source, decoded, |part| match part {
+                Part::Text(text) => convert(text, output),
                 Part::HalfPair(escape) => output.push_str(escape),
-            }
+            });
         }
-        is_changed.then_some(output)
+        is_changed.then_some(&*output)
     }
+}
+
+/// Memory that is used for one string after the other.
+#[derive(Default)]
+struct Buffers {
+    decoded: String,
+    converted: String,
+    output: String,
 }
 
 /// The length of the byte order mark that `bytes` begin with.
@@ -190,15 +207,14 @@ fn mark(bytes: &[u8]) -> usize {
 /// A part of a string's literal.
 #[derive(Debug, PartialEq, Eq)]
 enum Part<'l> {
-    Text(String),
+    Text(&'l str),
     /// An escape of half a surrogate pair, as it stands.
     HalfPair(&'l str),
 }
 
-/// Decodes a literal that was scanned already.
-fn parts(literal: &str) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
-    let mut text = String::new();
+/// Decodes a literal that was scanned already, in `text`.
+fn for_each_part(literal: &str, text: &mut String, mut take: impl FnMut(Part<'_>)) {
+    text.clear();
     let mut rest = literal;
     while let Some(offset) = memchr::memchr(b'\\', rest.as_bytes()) {
         text.push_str(&rest[..offset]);
@@ -208,18 +224,18 @@ fn parts(literal: &str) -> Vec<Part<'_>> {
             Some(character) => text.push(character),
             None => {
                 if !text.is_empty() {
-                    parts.push(Part::Text(std::mem::take(&mut text)));
+                    take(Part::Text(text));
+                    text.clear();
                 }
-                parts.push(Part::HalfPair(&rest[..length]));
+                take(Part::HalfPair(&rest[..length]));
             }
         }
         rest = &rest[length..];
     }
     text.push_str(rest);
     if !text.is_empty() {
-        parts.push(Part::Text(text));
+        take(Part::Text(text));
     }
-    parts
 }
 
 /// The character that the escape at the start of `text` means, unless it is half a
@@ -255,47 +271,36 @@ fn unit(text: &str) -> Option<u16> {
     u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
 }
 
-/// Escapes what must be: quotation marks, backslashes and control characters.
-fn escaped(text: String) -> String {
-    if next_escaped(text.as_bytes()).is_none() {
-        return text;
+/// Appends a text of which is escaped what must be: quotation marks, backslashes and
+/// control characters.
+fn push_escaped(text: &str, output: &mut String) {
+    let mut copied = 0;
+    for (number, chunk) in text.as_bytes().chunks(CHUNK).enumerate() {
+        // Without an early exit, so that a chunk's bytes are compared at once.
+        if !chunk.iter().fold(false, |any, byte| any | must_be_escaped(*byte)) {
+            continue;
+        }
+        for (at, byte) in chunk.iter().enumerate().filter(|(_, byte)| must_be_escaped(**byte)) {
+            let offset = number * CHUNK + at;
+            output.push_str(&text[copied..offset]);
+            copied = offset + 1;
+            match byte {
+                b'"' => output.push_str("\\\""),
+                b'\\' => output.push_str("\\\\"),
+                b'\n' => output.push_str("\\n"),
+                b'\r' => output.push_str("\\r"),
+                b'\t' => output.push_str("\\t"),
+                0x08 => output.push_str("\\b"),
+                0x0C => output.push_str("\\f"),
+                other => output.push_str(&format!("\\u{other:04x}")),
+            }
+        }
     }
-    let mut output = String::with_capacity(text.len() + 16);
-    push_escaped(&text, &mut output);
-    output
-}
-
-/// Where the next byte is that must be escaped.
-fn next_escaped(bytes: &[u8]) -> Option<usize> {
-    // Without an early exit, so that a chunk's bytes are compared at once.
-    let has_any = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | must_be_escaped(*byte));
-    let (number, chunk) = bytes.chunks(CHUNK).enumerate().find(|(_, chunk)| has_any(chunk))?;
-    let offset = chunk.iter().position(|byte| must_be_escaped(*byte))?;
-    Some(number * CHUNK + offset)
+    output.push_str(&text[copied..]);
 }
 
 fn must_be_escaped(byte: u8) -> bool {
     (byte < 0x20) | (byte == b'"') | (byte == b'\\')
-}
-
-fn push_escaped(text: &str, output: &mut String) {
-    let mut rest = text;
-    while let Some(offset) = next_escaped(rest.as_bytes()) {
-        let (before, behind) = rest.split_at(offset);
-        output.push_str(before);
-        match behind.as_bytes()[0] {
-            b'"' => output.push_str("\\\""),
-            b'\\' => output.push_str("\\\\"),
-            b'\n' => output.push_str("\\n"),
-            b'\r' => output.push_str("\\r"),
-            b'\t' => output.push_str("\\t"),
-            0x08 => output.push_str("\\b"),
-            0x0C => output.push_str("\\f"),
-            other => output.push_str(&format!("\\u{other:04x}")),
-        }
-        rest = &behind[1..];
-    }
-    output.push_str(rest);
 }
 
 /// A string in a line.
@@ -431,11 +436,13 @@ impl Scanner<'_> {
             if !literal.has_escapes {
                 return fields.follow(node, key);
             }
-            match parts(key).as_slice() {
-                [Part::Text(key)] => fields.follow(node, key),
-                // No name of a field has half a pair.
-                _ => None,
-            }
+            // No name of a field has half a pair.
+            let (mut decoded, mut is_whole) = (String::new(), true);
+            for_each_part(key, &mut String::new(), |part| match part {
+                Part::Text(text) => decoded.push_str(text),
+                Part::HalfPair(_) => is_whole = false,
+            });
+            fields.follow(node, &decoded).filter(|_| is_whole)
         });
         self.skip_space();
         match self.next() {
@@ -564,22 +571,29 @@ mod tests {
         assert_eq!(found(r#"{"a":"1","a":"2"}"#, &["a"]), ["1", "2"]);
     }
 
+    /// The parts of a literal, and what stands for half pairs in angle brackets.
+    fn parts(literal: &str) -> String {
+        let mut parts = Vec::new();
+        for_each_part(literal, &mut String::new(), |part| {
+            parts.push(match part {
+                Part::Text(text) => text.to_owned(),
+                Part::HalfPair(escape) => format!("<{escape}>"),
+            });
+        });
+        parts.join("|")
+    }
+
     #[test]
     fn escapes_mean_characters() {
-        assert_eq!(parts(r"a\n\u5934\ud83d\ude00"), [Part::Text("a\n头😀".to_owned())]);
-        assert_eq!(
-            parts(r"a\ud83db"),
-            [Part::Text("a".to_owned()), Part::HalfPair(r"\ud83d"), Part::Text("b".to_owned())]
-        );
-        assert_eq!(parts(r"\ude00\ud83d").len(), 2);
-        let text = "\"\\/\u{8}\u{C}\n\r\t\u{1}头";
-        assert_eq!(parts(&escaped(text.to_owned())), [Part::Text(text.to_owned())]);
-        assert_eq!(
-            serde_json::from_str::<String>(&format!("\"{}\"", escaped(text.to_owned())))
-                .ok()
-                .as_deref(),
-            Some(text)
-        );
+        assert_eq!(parts(r"a\n\u5934\ud83d\ude00"), "a\n头😀");
+        assert_eq!(parts(r"a\ud83db"), r"a|<\ud83d>|b");
+        assert_eq!(parts(r"\ude00\ud83d"), r"<\ude00>|<\ud83d>");
+        let text = "\"\\/\u{8}\u{C}\n\r\t\u{1}头".repeat(20);
+        let mut escaped = String::new();
+        push_escaped(&text, &mut escaped);
+        assert_eq!(parts(&escaped), text);
+        let read = serde_json::from_str::<String>(&format!("\"{escaped}\""));
+        assert_eq!(read.ok(), Some(text));
     }
 
     /// JSON, and what is nearly JSON.

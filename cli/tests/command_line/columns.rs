@@ -137,7 +137,7 @@ fn columns_that_are_not_there_or_no_text_are_told() {
         finished.failed_with(&format!("fanjian: a.parquet: {fault}\n"));
     }
     folder
-        .run(&["a.parquet"])
+        .run(&["convert", "a.parquet"])
         .failed_with("fanjian: a.parquet: name the columns that are text by --column\n");
     assert_eq!(folder.names(), ["a.parquet"]);
 }
