@@ -19,12 +19,13 @@ use fanjian::dictionary::{Entry, Table};
 
 type Tables = BTreeMap<String, Table>;
 
-/// The code points of the table: those from here …
-const FIRST: u32 = 0x2E00;
-/// … to before here, and the full-width forms behind them.
+/// The table begins with the full-width forms; behind them come the code points from
+/// zero to before this one.
 const END: u32 = 0xA000;
 const FULLWIDTH: u32 = 0xFF00;
-const LENGTH: usize = (END - FIRST) as usize + 0x100;
+const LENGTH: usize = END as usize + 0x100;
+/// In the place of U+0000: what has not three bytes.
+const NOT_THREE_BYTES: u8 = 0x3F;
 
 const COMMON: u8 = 1;
 const SIMPLIFIED: u8 = 2;
@@ -44,7 +45,10 @@ pub(super) const ALL: u8 = TAIWAN | HONG_KONG | STANDARD;
 const SECOND: u8 = 0x40;
 const FIRST_OF_WORD: u8 = 0x80;
 
-/// The bytes: one for each character.
+/// Bytes of the set of pairs that begin words.
+const PAIRS: usize = 1 << 14;
+
+/// The bytes: one for each character, and the set of pairs that begin words.
 pub(crate) fn compile(tables: &Tables, words: &Tables) -> Result<Vec<u8>> {
     let facts = Facts::of(tables)?;
     let mut classes = vec![0; LENGTH];
@@ -55,27 +59,38 @@ pub(crate) fn compile(tables: &Tables, words: &Tables) -> Result<Vec<u8>> {
             false => kind(character) << SHIFT,
         };
     }
+    classes[0x100] = NOT_THREE_BYTES;
+    let mut pairs = vec![0_u8; PAIRS];
     for entry in words.values().flat_map(Table::entries) {
         let mut characters = entry.key().chars();
-        for bit in [FIRST_OF_WORD, SECOND] {
+        let mut units = [0; 2];
+        for (unit, bit) in units.iter_mut().zip([FIRST_OF_WORD, SECOND]) {
             let character = characters.next().context("a word of one character")?;
             classes[place_of(character).context("a word that is not Han")?] |= bit;
+            *unit = u32::from(character);
         }
+        let bit = hash(units);
+        pairs[bit / 8] |= 1 << (bit % 8);
     }
+    classes.append(&mut pairs);
     Ok(classes)
+}
+
+/// The number of a pair's bit.
+fn hash([first, second]: [u32; 2]) -> usize {
+    ((first << 16 | second).wrapping_mul(0x9E37_79B1) >> 15) as usize
 }
 
 fn character_at(place: usize) -> char {
     let place = u32::try_from(place).expect("a small table");
-    let end = END - FIRST;
-    let code_point = if place < end { FIRST + place } else { FULLWIDTH + place - end };
+    let code_point = place.checked_sub(0x100).unwrap_or(FULLWIDTH + place);
     char::from_u32(code_point).expect("the table has no surrogates")
 }
 
 pub(super) fn place_of(character: char) -> Option<usize> {
     match u32::from(character) {
-        code_point @ FIRST..END => Some((code_point - FIRST) as usize),
-        code_point @ FULLWIDTH..0x1_0000 => Some((code_point - FULLWIDTH + END - FIRST) as usize),
+        code_point @ 0x800..END => Some(code_point as usize + 0x100),
+        code_point @ FULLWIDTH..0x1_0000 => Some((code_point - FULLWIDTH) as usize),
         _ => None,
     }
 }
@@ -92,12 +107,12 @@ fn kind(character: char) -> u8 {
         '，' | '；' | '：' | '？' | '！' => 2,
         '、' => 3,
         '。' => 4,
-        '《' | '》' => 5,
+        '《' | '》' | '“' | '”' => 5,
         '\u{2E80}'..='\u{2FDF}' | '〆' | '〡'..='〩' | '〸'..='〻' => 6,
         '\u{3105}'..='\u{312F}' | '\u{31A0}'..='\u{31BF}' => 6,
         // Brackets, spaces, letters: nothing that is counted.
         '\u{3000}'..='\u{3029}' | '\u{3030}'..='\u{303F}' | '・' => 0,
-        '\u{FF02}'..='\u{FF65}' => 0,
+        '\u{FF02}'..='\u{FF65}' | '‘' | '’' | '—' | '…' => 0,
         _ => 7,
     }
 }
