@@ -38,11 +38,9 @@ fn texts() -> Vec<(&'static str, String)> {
 
 fn all(criterion: &mut Criterion) {
     let texts = texts();
-    for (name, run) in [
-        ("detect", whole as fn(&str) -> u64),
-        ("from-utf8", utf8),
-        ("detect-pieces", in_pieces),
-    ] {
+    for (name, run) in
+        [("detect", whole as fn(&str) -> u64), ("from-utf8", utf8), ("detect-pieces", in_pieces)]
+    {
         let mut group = criterion.benchmark_group(name);
         for (name, text) in &texts {
             group.throughput(Throughput::Bytes(text.len() as u64));

@@ -142,11 +142,7 @@ impl Config {
     /// assert_eq!(path(taiwan, taiwan), [None, None]);
     /// ```
     #[must_use]
-    pub fn path(
-        source: Variety,
-        target: Variety,
-        vocabulary: Vocabulary,
-    ) -> [Option<Config>; 2] {
+    pub fn path(source: Variety, target: Variety, vocabulary: Vocabulary) -> [Option<Config>; 2] {
         let between = |source, target| {
             let asked = Config::between(source, target, vocabulary);
             asked.or_else(|_| Config::between(source, target, Vocabulary::Kept)).ok()

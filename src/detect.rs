@@ -27,7 +27,8 @@ pub use detector::Detector;
 
 use class::{HONG_KONG, REGION_SHIFT, STANDARD, TAIWAN, kind};
 
-/// Tells the script and the region of `text`, on the evidence of all of it.
+/// Tells the script and the region of `text`, on the evidence of all its characters,
+/// and of the words in its first 64 KiB.
 ///
 /// Linear in the text, without allocation. See [`Detector`] for text in pieces.
 ///
@@ -193,7 +194,8 @@ impl Detection {
     #[must_use]
     pub fn simplified(&self) -> u64 {
         let scripts = &self.counts.scripts;
-        scripts[usize::from(class::SIMPLIFIED)] + scripts[usize::from(class::SIMPLIFIED_OR_JAPANESE)]
+        scripts[usize::from(class::SIMPLIFIED)]
+            + scripts[usize::from(class::SIMPLIFIED_OR_JAPANESE)]
     }
 
     /// How many ideographs Traditional has and Simplified has not.
@@ -259,8 +261,8 @@ impl Detection {
         regions.filter(|&(regions, _)| counts(regions, region)).map(|(_, count)| count).sum()
     }
 
-    /// How many words a Traditional text has that only a careless conversion leaves,
-    /// such as 之后 and 乾預; [`careless_words`] says where. Zero for other scripts, in
+    /// How many words a Traditional text has, in its first 64 KiB, that only a careless
+    /// conversion leaves, such as 之后 and 乾預; [`careless_words`] says where. Zero for other scripts, in
     /// which many of them are right.
     #[must_use]
     pub fn careless(&self) -> u64 {
@@ -317,7 +319,7 @@ struct Counts {
 
 impl Counts {
     /// These, and what characters of these meanings tell.
-    fn with(mut self, meanings: &[[u64; 64]; 2]) -> Counts {
+    fn with(mut self, meanings: &detector::Meanings) -> Counts {
         for (behind_han, meanings) in (0..).zip(meanings) {
             for (meaning, &count) in (0..).zip(meanings) {
                 self.add(meaning, behind_han == 1, count);

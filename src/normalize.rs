@@ -45,9 +45,9 @@ pub use preset::{
 };
 use preset::{Ellipses, FullStops, QuoteForm};
 pub(crate) use rule::Rules;
-pub(crate) use token::is_han;
 pub use rule::{Rule, UnknownRuleError};
 pub use stream::NormalizerStream;
+pub(crate) use token::is_han;
 
 /// Repairs and edits Chinese text: marks, quotation marks, spaces and code points.
 ///

@@ -100,19 +100,21 @@ impl Place {
     /// says no.
     #[inline(always)]
     pub(super) fn may_begin_word(self, next: Place) -> bool {
-        let hash = hash(self.unit, next.unit);
-        let bit = TABLES[LENGTH + hash / 8] >> (hash % 8);
+        let (place, [one, other]) = hash(self.unit, next.unit);
+        let (words, _) = TABLES[LENGTH..].as_chunks::<8>();
+        let word = u64::from_le_bytes(words[place]);
         // Without a branch, for most neighbours are first and second in some word.
-        (self.class >> 7) & (next.class >> 6) & bit & 1 != 0
+        u64::from(self.class >> 7 & next.class >> 6) & word >> one & word >> other & 1 != 0
     }
 }
 
-/// The number of a pair's bit: the upper bits of a product with an odd number (the
-/// golden ratio's, as in Fibonacci hashing), in which all bits count.
+/// Where a pair's word is, and which its bits are: the upper bits of a product with an
+/// odd number (the golden ratio's, as in Fibonacci hashing), in which all bits count.
 #[inline(always)]
-const fn hash(first: u16, second: u16) -> usize {
-    let pair = (first as u32) << 16 | second as u32;
-    (pair.wrapping_mul(0x9E37_79B1) >> 15) as usize
+const fn hash(first: u16, second: u16) -> (usize, [u32; 2]) {
+    let pair = (first as u64) << 16 | second as u64;
+    let hash = pair.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    ((hash >> 53) as usize, [(hash >> 47) as u32 & 63, (hash >> 41) as u32 & 63])
 }
 
 /// One bit for each value of bits 0 to 5: whether marks behind it are behind Han.

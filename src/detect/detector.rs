@@ -5,6 +5,9 @@
 //! decided. Only where two neighbours may begin a word, the words are asked. ASCII
 //! behind ASCII is passed over by blocks.
 //!
+//! Looking for words takes half of the time, and what words tell is soon told. So they
+//! are counted in the first [`EVIDENCE`] bytes alone, characters and marks everywhere.
+//!
 //! Invariant: what is counted of a character depends on the characters before it and
 //! on [`AHEAD`] bytes behind it, and on nothing else. So a text may come in pieces:
 //! that much of each is kept until more comes, and counts do not depend on where the
@@ -20,6 +23,15 @@ use crate::text::{NONE, ascii_length, code_unit, code_unit_of, floor_char_bounda
 /// Bytes behind the beginning of a character that may matter to what it tells: those of
 /// the longest word, which tests compare with the words.
 const AHEAD: usize = 128;
+
+/// Words are counted that begin in so many bytes of a text's beginning.
+pub(super) const EVIDENCE: usize = 64 * 1024;
+
+/// How many sets of counters there are.
+const LANES: usize = 4;
+
+/// A counter for each meaning, behind what is no Han and behind Han.
+pub(super) type Meanings = [[u64; 64]; 2];
 
 /// Tells the script and the region of a text that comes in pieces, in memory that does
 /// not depend on its length.
@@ -38,8 +50,9 @@ const AHEAD: usize = 128;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Detector {
-    /// How often each meaning occurred: behind what is no Han, and behind Han.
-    meanings: [[u64; 64]; 2],
+    /// How often each meaning occurred, behind what is no Han and behind Han: characters
+    /// take turns, so that a counter need not wait for the one that counts the same.
+    meanings: [Meanings; LANES],
     counts: Counts,
     letterspacing: Letterspacing,
     /// Whether a mark that comes next would stand behind Han: an index of `meanings`.
@@ -63,7 +76,7 @@ impl Detector {
     #[must_use]
     pub fn new() -> Detector {
         Detector {
-            meanings: [[0; 64]; 2],
+            meanings: [[[0; 64]; 2]; LANES],
             counts: Counts::default(),
             letterspacing: Letterspacing::default(),
             behind_han: 0,
@@ -110,17 +123,19 @@ impl Detector {
     /// What the text tells that ends with `text`.
     pub(super) fn whole(mut self, text: &str) -> Detection {
         self.scan(text, text.len());
-        Detection { counts: self.counts.with(&self.meanings) }
+        Detection { counts: self.meanings.iter().fold(self.counts, Counts::with) }
     }
 
     /// Counts the characters of `text` that begin before `limit`.
     fn scan(&mut self, text: &str, limit: usize) {
         let bytes = text.as_bytes();
+        let with_words = EVIDENCE.saturating_sub(self.position).min(limit);
         let mut at = 0;
         while at < limit {
             at += match bytes[at] {
                 0..0x80 => self.count_ascii(bytes, at, limit),
-                0xE0..0xF0 => self.count_three_bytes_each(text, at, limit),
+                0xE0..0xF0 if at < with_words => self.count_run::<true>(text, at, with_words),
+                0xE0..0xF0 => self.count_run::<false>(text, at, limit),
                 _ => self.count_others(text, at),
             };
         }
@@ -128,8 +143,8 @@ impl Detector {
     }
 
     /// Counts characters of three bytes, as many as follow each other, and gives their
-    /// length.
-    fn count_three_bytes_each(&mut self, text: &str, start: usize, limit: usize) -> usize {
+    /// length; words that begin with them as well, if asked for.
+    fn count_run<const WORDS: bool>(&mut self, text: &str, start: usize, limit: usize) -> usize {
         let bytes = text.as_bytes();
         let (characters, _) = bytes[start..].as_chunks::<3>();
         let last = characters.len().min((limit - start).div_ceil(3));
@@ -138,8 +153,8 @@ impl Detector {
         for number in 0..last {
             let next = characters.get(number + 1).map_or(NONE, |&bytes| code_unit_of(bytes));
             let (Place { class, .. }, next) = (place, Place::of(next));
-            self.meanings[behind_han][usize::from(class & class::MEANING)] += 1;
-            if place.may_begin_word(next) {
+            self.meanings[number % LANES][behind_han & 1][usize::from(class & class::MEANING)] += 1;
+            if WORDS && place.may_begin_word(next) {
                 self.look_at(&text[start + 3 * number..]);
             }
             if next.class == kind::NOT_THREE_BYTES {
@@ -154,20 +169,17 @@ impl Detector {
             place = next;
         }
         self.behind_han = behind_han;
-        self.after_han = last > 0 && is_han_at(text, start + 3 * (last - 1));
+        self.after_han = is_han_at(text, start + 3 * (last - 1));
         3 * last
     }
 
     /// What remains to be counted of the last character of a run, which stands at `at`.
-    #[cold]
     fn end_of_run(&mut self, text: &str, start: usize, at: usize) {
         let (bytes, position) = (text.as_bytes(), self.position + at);
-        let after_han = match at == start {
-            true => self.after_han,
-            false => is_han_at(text, at - 3),
-        };
+        let after_han = self.after_han;
+        let is_after_han = || if at == start { after_han } else { is_han_at(text, at - 3) };
         self.counts.marks.letterspaced +=
-            self.letterspacing.count_at(bytes, at, position, || after_han);
+            self.letterspacing.count_at(bytes, at, position, is_after_han);
         let class = class::class_of(code_unit(bytes, at));
         self.behind_han = match class {
             kind::RARE => self.count_rare(text, at, self.behind_han),
@@ -182,7 +194,7 @@ impl Detector {
     fn count_rare(&mut self, text: &str, at: usize, behind_han: usize) -> usize {
         let Some(character) = text[at..].chars().next() else { return behind_han };
         if is_ideograph(character) {
-            self.meanings[behind_han][usize::from(class::COMMON)] += 1;
+            self.meanings[0][behind_han & 1][usize::from(class::COMMON)] += 1;
             return 1;
         }
         match Standing::of(character) {
@@ -233,7 +245,12 @@ fn is_ideograph(character: char) -> bool {
 
 /// Whether the character that begins at `at` is Han itself.
 fn is_han_at(text: &str, at: usize) -> bool {
-    text[at..].chars().next().is_some_and(crate::normalize::is_han)
+    match class::class_of(code_unit(text.as_bytes(), at)) {
+        kind::RARE | kind::NOT_THREE_BYTES => {
+            text[at..].chars().next().is_some_and(crate::normalize::is_han)
+        }
+        class => class::is_han(class) == 1,
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod alignment;
 mod composites;
 mod conformance;
+mod detection;
 mod dictionaries;
 mod markup;
 mod normalization;

@@ -216,8 +216,7 @@ fn compile_all() -> Result<Compiled> {
     let mut rows = imported_fingerprints()?;
     let of_code_points: Vec<Fingerprint> =
         rows.extract_if(.., |row| is_of_code_points(row)).collect();
-    let of_detection: Vec<Fingerprint> =
-        rows.extract_if(.., |row| is_of_detection(row)).collect();
+    let of_detection: Vec<Fingerprint> = rows.extract_if(.., |row| is_of_detection(row)).collect();
     let version = rows.first().context("no dictionaries")?.version.clone();
     ensure!(rows.iter().all(|row| row.version == version), "dictionaries of several versions");
     let tables = read_tables(&rows)?;

@@ -60,25 +60,25 @@ pub(crate) fn compile(tables: &Tables, words: &Tables) -> Result<Vec<u8>> {
         };
     }
     classes[0x100] = NOT_THREE_BYTES;
-    let mut pairs = vec![0_u8; PAIRS];
+    let mut pairs = vec![0_u64; PAIRS / 8];
     for entry in words.values().flat_map(Table::entries) {
         let mut characters = entry.key().chars();
         let mut units = [0; 2];
         for (unit, bit) in units.iter_mut().zip([FIRST_OF_WORD, SECOND]) {
             let character = characters.next().context("a word of one character")?;
             classes[place_of(character).context("a word that is not Han")?] |= bit;
-            *unit = u32::from(character);
+            *unit = u64::from(character);
         }
-        let bit = hash(units);
-        pairs[bit / 8] |= 1 << (bit % 8);
+        let hash = hash(units);
+        pairs[(hash >> 53) as usize] |= 1 << (hash >> 47 & 63) | 1 << (hash >> 41 & 63);
     }
-    classes.append(&mut pairs);
+    classes.extend(pairs.into_iter().flat_map(u64::to_le_bytes));
     Ok(classes)
 }
 
-/// The number of a pair's bit.
-fn hash([first, second]: [u32; 2]) -> usize {
-    ((first << 16 | second).wrapping_mul(0x9E37_79B1) >> 15) as usize
+/// What says where the bits of a pair are.
+fn hash([first, second]: [u64; 2]) -> u64 {
+    (first << 16 | second).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 fn character_at(place: usize) -> char {
@@ -202,9 +202,10 @@ impl<'t> Facts<'t> {
         let (is_simplified, is_traditional) =
             (!leaves(&self.to_traditional), !leaves(&self.to_simplified));
         let is_of_region = self.regions.get(&character).is_some_and(|regions| regions & 3 != 0);
-        let is_ambiguous = self.to_traditional.get(&character).is_some_and(|entry| {
-            entry.candidates().len() > 1 && offers(entry, character)
-        });
+        let is_ambiguous = self
+            .to_traditional
+            .get(&character)
+            .is_some_and(|entry| entry.candidates().len() > 1 && offers(entry, character));
         match (is_simplified, is_traditional) {
             (true, true) => EITHER,
             (true, false) if is_of_region => EITHER,

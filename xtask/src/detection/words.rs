@@ -50,10 +50,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let asked: BTreeSet<&str> = words.all().collect();
     let counts = count(&asked, options)?;
     let mut rows = Vec::new();
-    for (name, table) in [
-        ("RegionalWords", words.regional(&counts)),
-        ("CarelessWords", words.careless(&counts)),
-    ] {
+    for (name, table) in
+        [("RegionalWords", words.regional(&counts)), ("CarelessWords", words.careless(&counts))]
+    {
         let file = format!("{DETECTION}{name}.tsv");
         let comment = format!("{name}: made by `cargo xtask select-words`, Apache-2.0.");
         let text = to_text(&comment, &table);
