@@ -70,10 +70,27 @@ pub(crate) enum Command {
     /// Tell what would change, for editors and continuous integration; exit with 1 when
     /// something would
     Check(CheckArguments),
+    /// Tell which script and region texts are of, and what careless tools did to them
+    Detect(DetectionArguments),
     /// Tell what becomes of a text and why: rules, dictionaries, other candidates
     Explain(ExplanationArguments),
     /// List the configurations: name, source → target, description
     List,
+}
+
+/// Of what to tell the script and the region, and how.
+#[derive(Args)]
+pub(crate) struct DetectionArguments {
+    /// The files [default: standard input]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Tell of each line by itself
+    #[arg(long)]
+    pub(crate) lines: bool,
+
+    /// A JSON object a file or line, with the evidence
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// What to check, and how to say what was found.

@@ -11,6 +11,7 @@
 //! | `convert` | streams an input through the library into an output |
 //! | `documents` | what of a document is text, and how it gets back in |
 //! | `check` | tells what would change |
+//! | `detect` | tells which script and region texts are of |
 //! | `report` | the forms in which `check` and `explain` say it |
 //! | `explain` | tells why a text becomes what it does |
 //! | `list` | names the configurations |
@@ -20,6 +21,7 @@
 mod arguments;
 mod check;
 mod convert;
+mod detect;
 mod documents;
 mod explain;
 mod input;
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.command {
         Some(Command::Check(arguments)) => return check::run(&arguments.pipeline(), arguments),
+        Some(Command::Detect(arguments)) => return detect::run(arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments.pipeline(), arguments),
         Some(Command::List) => list::run(),
         None if arguments.list => list::run(),

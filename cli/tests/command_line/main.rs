@@ -14,6 +14,7 @@
 mod archives;
 mod arguments;
 mod checking;
+mod detecting;
 mod documents;
 mod failures;
 mod files;
