@@ -28,6 +28,8 @@
 //!   it: [`detect()`], or [`Detector`] for text in pieces.
 //! - **Explain a conversion**: [`Converter::segments`] names the dictionaries,
 //!   the entries, and what else they offer.
+//! - **Offer what else could stand there**: [`Converter::ambiguities`] for a text,
+//!   [`Converter::candidates`] for a word.
 //! - **Look into dictionaries, or compile some and look things up**:
 //!   [`dictionary`].
 //!
@@ -64,6 +66,7 @@ pub mod dictionary;
 pub mod stream;
 
 mod alignment;
+mod ambiguity;
 mod composite;
 mod config;
 mod converter;
@@ -86,6 +89,7 @@ mod text;
 mod writer;
 
 pub use alignment::{Aligned, Alignment, Cause, Edit, RevertError, Unit, revert};
+pub use ambiguity::{Ambiguities, Ambiguity};
 pub use config::{
     Config, UnknownConfigError, UnknownVarietyError, UnsupportedPairError, Variety, Vocabulary,
 };

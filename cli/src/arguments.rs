@@ -74,8 +74,25 @@ pub(crate) enum Command {
     Detect(DetectionArguments),
     /// Tell what becomes of a text and why: rules, dictionaries, other candidates
     Explain(ExplanationArguments),
+    /// Tell where a conversion has a choice, and between what
+    Ambiguities(AmbiguitiesArguments),
     /// List the configurations: name, source → target, description
     List,
+}
+
+/// Of which conversion of which text to tell the choices, and how.
+#[derive(Args)]
+pub(crate) struct AmbiguitiesArguments {
+    /// The text [default: standard input]
+    pub(crate) text: Option<String>,
+
+    /// The conversion, by OpenCC's name for it
+    #[arg(short, long, value_name = "NAME", value_parser = str::parse::<Config>, default_value = "s2t")]
+    pub(crate) config: Config,
+
+    /// A JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Of what to tell the script and the region, and how.

@@ -14,10 +14,12 @@
 //! | `detect` | tells which script and region texts are of |
 //! | `report` | the forms in which `check` and `explain` say it |
 //! | `explain` | tells why a text becomes what it does |
+//! | `ambiguities` | tells where a conversion has a choice |
 //! | `list` | names the configurations |
 //! | `input` | where text comes from |
 //! | `output` | where text goes, and how a file is replaced without risk |
 
+mod ambiguities;
 mod arguments;
 mod check;
 mod convert;
@@ -57,6 +59,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(Command::Check(arguments)) => return check::run(&arguments.pipeline(), arguments),
         Some(Command::Detect(arguments)) => return detect::run(arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments.pipeline(), arguments),
+        Some(Command::Ambiguities(arguments)) => ambiguities::run(arguments),
         Some(Command::List) => list::run(),
         None if arguments.list => list::run(),
         Some(Command::Normalize(arguments)) => convert::run(arguments, FormatChoice::Auto),

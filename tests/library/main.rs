@@ -1,6 +1,7 @@
 //! Tests of the library through its public face.
 
 mod alignment;
+mod ambiguities;
 mod composites;
 mod conformance;
 mod detection;

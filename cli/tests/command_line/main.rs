@@ -11,6 +11,7 @@
 //! | `failures` | what is said and what is kept when something goes wrong |
 //! | `streaming` | borders of blocks, closed pipes, and memory |
 
+mod ambiguities;
 mod archives;
 mod arguments;
 mod checking;
