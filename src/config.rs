@@ -125,6 +125,35 @@ impl Config {
         found.map(|row| row.0).ok_or(UnsupportedPairError { source, target, vocabulary })
     }
 
+    /// The configurations that lead one after the other from one variety to another:
+    /// none where they are the same, two by way of [`Variety::Traditional`] where OpenCC
+    /// has no single one. Words are kept where no configuration has the vocabulary that
+    /// is asked for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Variety, Vocabulary};
+    ///
+    /// let path = |source, target| Config::path(source, target, Vocabulary::Kept);
+    /// let (taiwan, hong_kong) = (Variety::TraditionalTaiwan, Variety::TraditionalHongKong);
+    /// assert_eq!(path(taiwan, hong_kong), [Some(Config::Tw2t), Some(Config::T2hk)]);
+    /// assert_eq!(path(taiwan, Variety::Simplified), [Some(Config::Tw2s), None]);
+    /// assert_eq!(path(taiwan, taiwan), [None, None]);
+    /// ```
+    #[must_use]
+    pub fn path(source: Variety, target: Variety, vocabulary: Vocabulary) -> [Option<Config>; 2] {
+        let between = |source, target| {
+            let asked = Config::between(source, target, vocabulary);
+            asked.or_else(|_| Config::between(source, target, Vocabulary::Kept)).ok()
+        };
+        match between(source, target) {
+            _ if source == target => [None; 2],
+            Some(config) => [Some(config), None],
+            None => [between(source, Variety::Traditional), between(Variety::Traditional, target)],
+        }
+    }
+
     const fn row(self) -> &'static Row {
         &CONFIGS[self as usize]
     }

@@ -2,10 +2,12 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
 use crate::alignment::{Aligned, Alignment, Deed};
+use crate::ambiguity::{self, Ambiguities};
 use crate::config::{Config, UnsupportedPairError, Variety, Vocabulary};
 use crate::document;
 use crate::embedded;
@@ -335,6 +337,45 @@ impl Converter {
     #[must_use]
     pub fn segments<'t>(&self, text: &'t str) -> Segments<'t> {
         Segments::new(self.plan, text, markup::texts(text, self.markup))
+    }
+
+    /// Tells the places of `text` for which the dictionaries have several candidates:
+    /// where they are in source and output, in bytes, what could stand there, and what
+    /// does. In the order of the text; as slow as [`Converter::segments`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let converter = Converter::new(Config::S2tw);
+    /// let found: Vec<_> = converter.ambiguities("头发里").collect();
+    /// // 头发 is a phrase, for which there is one candidate.
+    /// let [place] = &found[..] else { panic!("one place") };
+    /// assert_eq!((place.source(), place.output_range()), ("里", 6..9));
+    /// assert_eq!(place.candidates().collect::<Vec<_>>(), ["裡", "里", "哩"]);
+    /// assert_eq!(place.chosen(), "裡");
+    /// ```
+    #[must_use]
+    pub fn ambiguities<'t>(&self, text: &'t str) -> Ambiguities<'t> {
+        Ambiguities::new(self.plan, self.segments(text))
+    }
+
+    /// What `word` could become, best first, 32 at most: the first one is its
+    /// conversion. Where several parts of it have candidates, they are combined.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let converter = Converter::new(Config::S2t);
+    /// assert_eq!(converter.candidates("发"), ["發", "髮"]);
+    /// assert_eq!(converter.candidates("头发"), ["頭髮"]);
+    /// ```
+    #[must_use]
+    pub fn candidates(&self, word: &str) -> Vec<String> {
+        ambiguity::candidates_of_word(self.plan, self.segments(word))
     }
 
     /// A conversion of text that comes in pieces.

@@ -24,8 +24,12 @@
 //! - **Know which place of the output is which place of the source**, in bytes, code
 //!   points or UTF-16, and take changes back: [`Converter::convert_aligned`],
 //!   [`Normalizer::normalize_aligned`], [`Pipeline::process_aligned`], [`revert`].
+//! - **Tell the script and the region of a text**, and whether careless tools damaged
+//!   it: [`detect()`], or [`Detector`] for text in pieces.
 //! - **Explain a conversion**: [`Converter::segments`] names the dictionaries,
 //!   the entries, and what else they offer.
+//! - **Offer what else could stand there**: [`Converter::ambiguities`] for a text,
+//!   [`Converter::candidates`] for a word.
 //! - **Look into dictionaries, or compile some and look things up**:
 //!   [`dictionary`].
 //!
@@ -62,10 +66,12 @@ pub mod dictionary;
 pub mod stream;
 
 mod alignment;
+mod ambiguity;
 mod composite;
 mod config;
 mod converter;
 mod description;
+mod detect;
 mod document;
 mod embedded;
 mod filter;
@@ -83,10 +89,14 @@ mod text;
 mod writer;
 
 pub use alignment::{Aligned, Alignment, Cause, Edit, RevertError, Unit, revert};
+pub use ambiguity::{Ambiguities, Ambiguity};
 pub use config::{
     Config, UnknownConfigError, UnknownVarietyError, UnsupportedPairError, Variety, Vocabulary,
 };
 pub use converter::{Converter, ConverterBuilder, TofuRisk};
+pub use detect::{
+    CarelessWord, CarelessWords, Detection, Detector, Script, careless_words, detect,
+};
 pub use embedded::DICTIONARY_VERSION;
 pub use markup::{Markup, UnknownMarkupError};
 pub use normalize::{

@@ -37,7 +37,7 @@ mod token;
 
 pub(crate) use aligned::unnoted;
 use candidates::{CODE_POINT_RULES, Candidates};
-pub(crate) use damage::Profile;
+pub(crate) use damage::{Evidence, Letterspacing, Profile, Standing};
 pub use diagnosis::{Diagnosis, Finding, Note};
 pub(crate) use line::Scratch;
 pub use preset::{
@@ -47,6 +47,7 @@ use preset::{Ellipses, FullStops, QuoteForm};
 pub(crate) use rule::Rules;
 pub use rule::{Rule, UnknownRuleError};
 pub use stream::NormalizerStream;
+pub(crate) use token::is_han;
 
 /// Repairs and edits Chinese text: marks, quotation marks, spaces and code points.
 ///

@@ -78,8 +78,12 @@ pub(crate) enum Command {
     /// Tell what would change, for editors and continuous integration; exit with 1 when
     /// something would
     Check(CheckArguments),
+    /// Tell which script and region texts are of, and what careless tools did to them
+    Detect(DetectionArguments),
     /// Tell what becomes of a text and why: rules, dictionaries, other candidates
     Explain(ExplanationArguments),
+    /// Tell where a conversion has a choice, and between what
+    Ambiguities(AmbiguitiesArguments),
     /// List the configurations: name, source → target, description
     List,
     /// Write the completions for a shell to standard output
@@ -91,6 +95,36 @@ pub(crate) enum Command {
     /// Write the manual page to standard output
     #[command(hide = true)]
     Man,
+}
+
+/// Of which conversion of which text to tell the choices, and how.
+#[derive(Args)]
+pub(crate) struct AmbiguitiesArguments {
+    /// The text [default: standard input]
+    pub(crate) text: Option<String>,
+
+    /// The conversion, by OpenCC's name for it
+    #[arg(short, long, value_name = "NAME", value_parser = str::parse::<Config>, default_value = "s2t")]
+    pub(crate) config: Config,
+
+    /// A JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Of what to tell the script and the region, and how.
+#[derive(Args)]
+pub(crate) struct DetectionArguments {
+    /// The files [default: standard input]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Tell of each line by itself
+    #[arg(long)]
+    pub(crate) lines: bool,
+
+    /// A JSON object a file or line, with the evidence
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// What to check, and how to say what was found.

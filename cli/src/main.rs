@@ -20,8 +20,10 @@
 //! | `compression` | compressed files, by their first bytes or their names |
 //! | `encoding` | texts that are not in UTF-8 |
 //! | `check` | tells what would change |
+//! | `detect` | tells which script and region texts are of |
 //! | `report` | the forms in which `check` and `explain` say it |
 //! | `explain` | tells why a text becomes what it does |
+//! | `ambiguities` | tells where a conversion has a choice |
 //! | `list` | names the configurations |
 //! | `input` | where text comes from |
 //! | `output` | where text goes, and how a file is replaced without risk |
@@ -30,10 +32,12 @@
 //! | `progress` | what a long run shows of itself, and its summary |
 //! | `manual` | the manual page and the completions for shells |
 
+mod ambiguities;
 mod arguments;
 mod blocks;
 mod check;
 mod compression;
+mod detect;
 mod documents;
 mod encoding;
 mod explain;
@@ -81,7 +85,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(Command::Convert(task)) => return process(&**task, FormatChoice::Auto),
         Some(Command::Normalize(task)) => return process(&**task, FormatChoice::Auto),
         Some(Command::Check(arguments)) => return check::run(arguments),
+        Some(Command::Detect(arguments)) => return detect::run(arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments.pipeline(), arguments)?,
+        Some(Command::Ambiguities(arguments)) => ambiguities::run(arguments)?,
         Some(Command::Completions { shell }) => manual::completions(*shell)?,
         Some(Command::Man) => manual::page()?,
         Some(Command::List) => list::run()?,

@@ -16,21 +16,21 @@ pub(super) const EVIDENCE: usize = 64 * 1024;
 
 /// What a text has of the marks that tell damage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Evidence {
+pub(crate) struct Evidence {
     /// `, ; : ? !` right behind Han.
-    pub(super) halfwidth: usize,
+    pub(crate) halfwidth: usize,
     /// ，；：？！ right behind Han.
-    pub(super) fullwidth: usize,
+    pub(crate) fullwidth: usize,
     /// 。
-    pub(super) full_stops: usize,
+    pub(crate) full_stops: usize,
     /// 、
-    pub(super) enumeration_commas: usize,
+    pub(crate) enumeration_commas: usize,
     /// 《》“”
-    pub(super) quotes: usize,
+    pub(crate) quotes: usize,
     /// `.` right behind Han.
-    pub(super) dots: usize,
+    pub(crate) dots: usize,
     /// Han characters that stand between single spaces, in runs of four and more.
-    pub(super) letterspaced: usize,
+    pub(crate) letterspaced: usize,
 }
 
 impl Evidence {
@@ -91,8 +91,8 @@ impl Evidence {
 }
 
 /// Counts Han characters that stand one by one between single spaces.
-#[derive(Default)]
-struct Letterspacing {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Letterspacing {
     /// Where the next one would begin.
     expected: usize,
     run: usize,
@@ -103,16 +103,29 @@ impl Letterspacing {
     /// seen as well.
     #[inline]
     fn count(&mut self, bytes: &[u8], at: usize) -> usize {
+        self.count_at(bytes, at, at, || token::before(bytes, at).is_some_and(token::is_han))
+    }
+
+    /// The same for the character that stands at `position` of a text of which `bytes`
+    /// are a part, behind something that is Han or is not.
+    #[inline]
+    pub(crate) fn count_at(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        position: usize,
+        is_behind_han: impl FnOnce() -> bool,
+    ) -> usize {
         const RUN: usize = 4;
         // Ideographs of three bytes alone: others are not letterspaced often.
         if !matches!(bytes[at], 0xE4..=0xE9) || !is_space(bytes, at + 3) {
             return 0;
         }
-        if at > 0 && token::before(bytes, at).is_some_and(token::is_han) {
+        if is_behind_han() {
             return 0;
         }
-        self.run = if at == self.expected { self.run + 1 } else { 1 };
-        self.expected = at + 4;
+        self.run = if position == self.expected { self.run + 1 } else { 1 };
+        self.expected = position + 4;
         match self.run {
             ..RUN => 0,
             RUN => RUN,
@@ -153,13 +166,35 @@ fn has_fullwidth_mark(bytes: &[u8]) -> bool {
 /// count as less before it than behind it.
 fn is_behind_han(bytes: &[u8], mut at: usize) -> bool {
     while let Some(character) = token::before(bytes, at) {
-        match token::kind_of(character) {
-            _ if character.is_ascii() => return false,
-            Class::Extend | Class::Kind(Kind::Transparent) => at -= character.len_utf8(),
-            _ => return token::is_han(character) || matches!(character, '\u{E000}'..='\u{F8FF}'),
+        match Standing::of(character) {
+            Standing::Transparent => at -= character.len_utf8(),
+            standing => return standing == Standing::Han,
         }
     }
     false
+}
+
+/// What a mark that stands right behind a character stands behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Han, or what may become Han.
+    Han,
+    /// Whatever stands before the character.
+    Transparent,
+    /// Something else.
+    Other,
+}
+
+impl Standing {
+    pub(crate) fn of(character: char) -> Standing {
+        match token::kind_of(character) {
+            _ if character.is_ascii() => Standing::Other,
+            Class::Extend | Class::Kind(Kind::Transparent) => Standing::Transparent,
+            _ if token::is_han(character) => Standing::Han,
+            _ if matches!(character, '\u{E000}'..='\u{F8FF}') => Standing::Han,
+            _ => Standing::Other,
+        }
+    }
 }
 
 /// How bold a repair may be. What this is, once known, holds for every line alike.

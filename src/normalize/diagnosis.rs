@@ -45,6 +45,11 @@ pub enum Finding {
 }
 
 impl Diagnosis {
+    /// The diagnosis on this evidence.
+    pub(crate) fn of(evidence: Evidence) -> Diagnosis {
+        Diagnosis { evidence }
+    }
+
     /// What was done to the text. Of several things, letterspacing is named last.
     #[must_use]
     pub fn finding(&self) -> Finding {

@@ -491,7 +491,7 @@ pub(super) enum Class {
 
 /// Whether the character is of Chinese or Japanese script: ideographs (also as
 /// radicals and compatibility forms), kana, bopomofo.
-pub(super) fn is_han(character: char) -> bool {
+pub(crate) fn is_han(character: char) -> bool {
     matches!(character,
         '\u{2E80}'..='\u{2FDF}' | '々' | '〆' | '〇' | '〡'..='〩' | '〸'..='〻'
         | '\u{3041}'..='\u{3096}' | '\u{3099}'..='\u{309F}' | '\u{30A1}'..='\u{30FA}'

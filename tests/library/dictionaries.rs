@@ -86,11 +86,11 @@ fn every_file_has_its_fingerprint() {
 fn every_file_is_listed() {
     let listed: Vec<String> = fingerprints().into_iter().map(|row| row.file).collect();
     assert!(listed.is_sorted(), "fingerprints.tsv is not sorted");
-    for folder in ["", "code-points/", "compiled/"] {
+    for folder in ["", "code-points/", "compiled/", "detection/"] {
         for entry in fs::read_dir(dictionary_path(folder)).expect("the folder is there") {
             let name =
                 format!("{folder}{}", entry.expect("an entry").file_name().to_string_lossy());
-            let others = ["README.md", "fingerprints.tsv", "code-points", "compiled"];
+            let others = ["README.md", "fingerprints.tsv", "code-points", "compiled", "detection"];
             assert!(listed.contains(&name) || others.contains(&&*name), "{name} is not listed");
         }
     }
@@ -99,8 +99,8 @@ fn every_file_is_listed() {
     let imported: Vec<&String> = imported;
     assert_eq!(
         imported.len(),
-        22 + 1 + 5,
-        "22 dictionaries, the configurations, 5 tables of code points"
+        22 + 1 + 5 + 2,
+        "22 dictionaries, the configurations, 5 tables of code points, 2 of words"
     );
     assert!(!compiled.is_empty());
 }
@@ -165,7 +165,8 @@ fn is_composite(row: &Fingerprint) -> bool {
 /// The rows of compiled groups.
 fn matchers() -> impl Iterator<Item = Fingerprint> {
     let is_matcher = |row: &Fingerprint| {
-        let is_other = is_composite(row) || row.file == "compiled/code-points.bin";
+        let others = ["compiled/code-points.bin", "compiled/detection-classes.bin"];
+        let is_other = is_composite(row) || others.contains(&&*row.file);
         row.file.starts_with("compiled/") && !is_other
     };
     fingerprints().into_iter().filter(is_matcher)
@@ -173,7 +174,10 @@ fn matchers() -> impl Iterator<Item = Fingerprint> {
 
 #[test]
 fn compiled_dictionaries_are_fresh() {
-    let tables = tables();
+    let mut tables = tables();
+    for (name, table) in parsed(|row| row.file.starts_with("detection/")) {
+        tables.insert(name.trim_start_matches("detection/").to_owned(), table);
+    }
     for row in matchers() {
         let group: Group = row.origin.parse().unwrap_or_else(|error| {
             panic!("fingerprints.tsv:{}: {error}", row.line);

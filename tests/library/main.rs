@@ -1,8 +1,10 @@
 //! Tests of the library through its public face.
 
 mod alignment;
+mod ambiguities;
 mod composites;
 mod conformance;
+mod detection;
 mod dictionaries;
 mod markup;
 mod normalization;

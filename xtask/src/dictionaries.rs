@@ -14,12 +14,15 @@ use fanjian::dictionary::{self, Chain, Composition, Group, Table};
 use sha2::{Digest, Sha256};
 
 use crate::code_points;
+use crate::detection;
 use crate::project;
 
 /// The table of configurations.
 pub(crate) const CONFIGURATIONS: &str = "configurations.tsv";
 /// The folder of the tables of code points, which are of Unicode's versions.
 pub(crate) const CODE_POINTS: &str = "code-points/";
+/// The folder of the tables of words by which texts are told.
+pub(crate) const DETECTION: &str = "detection/";
 const FINGERPRINTS: &str = "fingerprints.tsv";
 /// The origin of the one table that no command imports.
 const EDITED_BY_PEOPLE: &str = "GB 18030";
@@ -73,7 +76,7 @@ pub(crate) fn path(file: &str) -> PathBuf {
 pub(crate) fn replace_fingerprints(mut rows: Vec<Fingerprint>) -> Result<()> {
     let mut others = imported_fingerprints()?;
     others.retain(|other| {
-        let beside = rows.iter().any(|row| is_of_code_points(row) == is_of_code_points(other));
+        let beside = rows.iter().any(|row| folder(row) == folder(other));
         let is_edited_by_people = other.origin == EDITED_BY_PEOPLE;
         is_edited_by_people || !beside
     });
@@ -83,8 +86,17 @@ pub(crate) fn replace_fingerprints(mut rows: Vec<Fingerprint>) -> Result<()> {
     Ok(())
 }
 
+/// The folder that a file is in.
+fn folder(row: &Fingerprint) -> &str {
+    row.file.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 fn is_of_code_points(row: &Fingerprint) -> bool {
     row.file.starts_with(CODE_POINTS)
+}
+
+fn is_of_detection(row: &Fingerprint) -> bool {
+    row.file.starts_with(DETECTION)
 }
 
 fn fingerprints_to_text(rows: &[Fingerprint]) -> String {
@@ -204,6 +216,7 @@ fn compile_all() -> Result<Compiled> {
     let mut rows = imported_fingerprints()?;
     let of_code_points: Vec<Fingerprint> =
         rows.extract_if(.., |row| is_of_code_points(row)).collect();
+    let of_detection: Vec<Fingerprint> = rows.extract_if(.., |row| is_of_detection(row)).collect();
     let version = rows.first().context("no dictionaries")?.version.clone();
     ensure!(rows.iter().all(|row| row.version == version), "dictionaries of several versions");
     let tables = read_tables(&rows)?;
@@ -242,6 +255,11 @@ fn compile_all() -> Result<Compiled> {
     files.insert(path(&row.file), bytes);
     rows.push(row);
     rows.extend(of_code_points);
+    for (row, bytes) in compile_detection(&version, &tables, &of_detection)? {
+        files.insert(path(&row.file), bytes);
+        rows.push(row);
+    }
+    rows.extend(of_detection);
     rows.sort_by(|left, right| left.file.cmp(&right.file));
     files.insert(path(FINGERPRINTS), fingerprints_to_text(&rows).into_bytes());
     let source = embedded_source(&version, &groups, &plans);
@@ -260,6 +278,38 @@ fn compile_code_points(rows: &[Fingerprint]) -> Result<(Fingerprint, Vec<u8>)> {
     let entries = rows.iter().map(|row| row.entries).sum();
     let file = "compiled/code-points.bin";
     Ok((Fingerprint::of(file, &origin, &versions.join(" "), entries, &bytes), bytes))
+}
+
+/// The classes of characters and the words by which texts are told, and the rows of
+/// their files.
+fn compile_detection(
+    version: &str,
+    tables: &BTreeMap<String, Table>,
+    rows: &[Fingerprint],
+) -> Result<[(Fingerprint, Vec<u8>); 2]> {
+    let words = detection_tables(rows)?;
+    let classes = detection::classes(tables, &words)?;
+    let origin = detection::ORIGIN_OF_CLASSES;
+    let of_classes = Fingerprint::of(detection::CLASSES, origin, version, 0, &classes);
+    let group: Group = detection::WORDS_GROUP.parse()?;
+    let bytes = dictionary::compile(&group, |name| words.get(name))?;
+    let entries = words.values().map(|table| table.entries().len()).sum();
+    let of_words =
+        Fingerprint::of(detection::WORDS, detection::WORDS_GROUP, version, entries, &bytes);
+    Ok([(of_classes, classes), (of_words, bytes)])
+}
+
+/// The tables of words, by their names without the folder.
+fn detection_tables(rows: &[Fingerprint]) -> Result<BTreeMap<String, Table>> {
+    let tables = read_tables(rows)?.into_iter();
+    Ok(tables.map(|(name, table)| (name.trim_start_matches(DETECTION).to_owned(), table)).collect())
+}
+
+/// OpenCC's tables, by their names.
+pub(crate) fn imported_tables() -> Result<BTreeMap<String, Table>> {
+    let mut rows = imported_fingerprints()?;
+    rows.retain(|row| folder(row).is_empty());
+    read_tables(&rows)
 }
 
 /// The rows of imported files, with counts and hashes as the files are now.

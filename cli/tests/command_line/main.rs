@@ -15,12 +15,14 @@
 //! | `columns` | Parquet and Arrow IPC |
 //! | `bytes` | compression and encodings |
 
+mod ambiguities;
 mod archives;
 mod arguments;
 mod bytes;
 mod checking;
 #[cfg(feature = "parquet")]
 mod columns;
+mod detecting;
 mod documents;
 mod failures;
 mod files;
