@@ -11,7 +11,8 @@
 //!
 //! Folding keeps the number of code points, so that what was aligned stays so.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::fs;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -24,19 +25,20 @@ const VARIANTS: [&str; 2] = ["TWVariants.tsv", "HKVariants.tsv"];
 const GLYPHS: &str = "evaluation/glyphs.tsv";
 const WORDS: &str = "evaluation/words.tsv";
 
+/// A word and what it is folded to, of as many code points.
+type Word = (Vec<char>, Vec<char>);
+
 /// What is folded to what.
 pub(crate) struct Folding {
-    characters: BTreeMap<char, char>,
-    words: BTreeMap<Vec<char>, Vec<char>>,
-    /// Of the longest word, in code points.
-    longest: usize,
+    characters: HashMap<char, char>,
+    /// Words and what they are folded to by their first character, the longest first.
+    words: HashMap<char, Vec<Word>>,
 }
 
 impl Folding {
     /// The project's lists.
     pub(crate) fn read() -> Result<Folding> {
-        let mut folding =
-            Folding { characters: BTreeMap::new(), words: BTreeMap::new(), longest: 0 };
+        let mut folding = Folding { characters: HashMap::new(), words: HashMap::new() };
         for file in VARIANTS {
             folding.add_variants(file)?;
         }
@@ -68,13 +70,12 @@ impl Folding {
 
     /// Folds the longest word at the beginning, and says how many code points are done.
     fn fold_word(&self, text: &mut [char]) -> usize {
-        for length in (2..=self.longest.min(text.len())).rev() {
-            if let Some(folded) = self.words.get(&text[..length]) {
-                text[..length].copy_from_slice(folded);
-                return length;
-            }
-        }
-        1
+        let words = self.words.get(&text[0]).map(Vec::as_slice).unwrap_or_default();
+        let Some((word, folded)) = words.iter().find(|(word, _)| text.starts_with(word)) else {
+            return 1;
+        };
+        text[..word.len()].copy_from_slice(folded);
+        word.len()
     }
 
     /// What a dictionary replaces one character by. Phrases and further candidates are
@@ -110,8 +111,10 @@ impl Folding {
         let (from, to): (Vec<char>, Vec<char>) = (characters(variant), characters(folded));
         ensure!(from.len() == to.len(), "{WORDS}: {variant} and {folded} differ in length");
         ensure!(from != to, "{WORDS}: {variant} is folded by its characters already");
-        self.longest = self.longest.max(from.len());
-        ensure!(self.words.insert(from, to).is_none(), "{WORDS}: {variant} stands twice");
+        let words = self.words.entry(from[0]).or_default();
+        ensure!(words.iter().all(|(word, _)| *word != from), "{WORDS}: {variant} stands twice");
+        words.push((from, to));
+        words.sort_by_key(|(word, _)| Reverse(word.len()));
         Ok(())
     }
 }
