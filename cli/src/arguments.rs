@@ -115,8 +115,13 @@ pub(crate) struct AmbiguitiesArguments {
 /// Of what to tell the script and the region, and how.
 #[derive(Args)]
 pub(crate) struct DetectionArguments {
-    /// The files [default: standard input]
+    /// Files, and folders, of which all files are taken that `convert` takes [default:
+    /// standard input]
+    #[arg(value_name = "FILE_OR_FOLDER")]
     pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) walk: WalkArguments,
 
     /// Tell of each line by itself
     #[arg(long)]

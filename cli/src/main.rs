@@ -19,6 +19,7 @@
 //! | `ordered` | work on many threads whose results come in order |
 //! | `compression` | compressed files, by their first bytes or their names |
 //! | `encoding` | texts that are not in UTF-8 |
+//! | `texts` | whole texts, of files and folders, for those who tell something of them |
 //! | `check` | tells what would change |
 //! | `detect` | tells which script and region texts are of |
 //! | `report` | the forms in which `check` and `explain` say it |
@@ -55,6 +56,7 @@ mod report;
 mod resume;
 mod run;
 mod text;
+mod texts;
 mod walk;
 
 use std::io;
