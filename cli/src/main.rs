@@ -63,6 +63,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(Command::List) => list::run(),
         None if arguments.list => list::run(),
         Some(Command::Normalize(arguments)) => convert::run(arguments, FormatChoice::Auto),
+        Some(Command::Repair(arguments)) => convert::run(arguments, FormatChoice::Auto),
         Some(Command::Convert(arguments)) => convert::run(arguments, FormatChoice::Auto),
         // OpenCC takes every file for text.
         None => convert::run(&arguments.conversion, FormatChoice::Format(Format::Text)),

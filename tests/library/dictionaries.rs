@@ -90,7 +90,14 @@ fn every_file_is_listed() {
         for entry in fs::read_dir(dictionary_path(folder)).expect("the folder is there") {
             let name =
                 format!("{folder}{}", entry.expect("an entry").file_name().to_string_lossy());
-            let others = ["README.md", "fingerprints.tsv", "code-points", "compiled", "detection"];
+            let others = [
+                "README.md",
+                "fingerprints.tsv",
+                "code-points",
+                "compiled",
+                "context",
+                "detection",
+            ];
             assert!(listed.contains(&name) || others.contains(&&*name), "{name} is not listed");
         }
     }

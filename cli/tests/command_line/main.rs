@@ -21,6 +21,7 @@ mod failures;
 mod files;
 mod invalid;
 mod normalization;
+mod repair;
 mod streaming;
 mod support;
 mod text;
