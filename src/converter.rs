@@ -287,6 +287,33 @@ impl Converter {
         markup::texts(text, self.markup).into_iter().find_map(first_of)
     }
 
+    /// The last place near the end of `text` at which it may be cut so that both
+    /// parts convert to the parts of its conversion, whatever follows `text`: an
+    /// offset in bytes, or `None` where there is no such place or the converter knows
+    /// of a [`Markup`], whose last line may say what its first one means.
+    ///
+    /// So a program that reads a long text in pieces converts them on as many threads
+    /// as it likes. `text` must begin where the whole text does or at such a place.
+    /// Looks at the last 2 KiB alone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let converter = Converter::new(Config::S2t);
+    /// assert_eq!(converter.last_cut("他说，头"), Some("他说，".len()));
+    /// assert_eq!(converter.last_cut("头"), None);
+    /// ```
+    #[must_use]
+    pub fn last_cut(&self, text: &str) -> Option<usize> {
+        if self.markup != Markup::Plain {
+            return None;
+        }
+        let from = text.len().saturating_sub(NEAR_THE_END);
+        self.plan.certain_cuts("", text, from).last()
+    }
+
     /// Cuts `text` into segments that convert independently and says of each
     /// what it becomes, which entries of which dictionaries made that, and what
     /// else those entries offer.
@@ -388,6 +415,10 @@ impl fmt::Debug for Converter {
         fields.field("markup", &self.markup).finish()
     }
 }
+
+/// How far from the end of a text [`Converter::last_cut`] looks, in bytes: behind a
+/// mark or a line end there is a cut, so that it seldom looks in vain.
+const NEAR_THE_END: usize = 2048;
 
 /// Where the first segment of a text begins that converting changes.
 fn first_change(plan: &'static Plan<'static>, text: &str) -> Option<usize> {

@@ -82,6 +82,8 @@ struct Settings {
     full_stops: FullStops,
     quotes: QuoteForm,
     markup: Markup,
+    /// The profile of all texts, where that is known.
+    profile: Option<Profile>,
 }
 
 impl Settings {
@@ -97,6 +99,7 @@ impl Settings {
             full_stops: preset.full_stops(),
             quotes: preset.quotes(),
             markup: Markup::default(),
+            profile: None,
         }
     }
 }
@@ -221,9 +224,43 @@ impl Normalizer {
         NormalizerStream::new(*self)
     }
 
+    /// The same for a text that begins like this, of which the first 64 KiB count. What
+    /// they say was done to it holds from now on and is not looked for again
+    /// ([`Damage::Auto`]). So the lines of a long text can be normalized in any order, and
+    /// on many threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Normalizer, Preset};
+    ///
+    /// let text = "他說，好。\n用 Rust,很好\n";
+    /// let whole = Normalizer::new(Preset::Repair);
+    /// let settled = whole.settled_by(text);
+    /// assert_eq!(whole.normalize(text), "他說，好。\n用 Rust,很好\n");
+    /// assert_eq!(settled.normalize("用 Rust,很好\n"), "用 Rust,很好\n");
+    /// // By itself, the line looks as if its comma had been a Chinese one.
+    /// assert_eq!(whole.normalize("用 Rust,很好\n"), "用 Rust，很好\n");
+    /// ```
+    #[must_use]
+    pub fn settled_by(&self, beginning: &str) -> Normalizer {
+        let mut settled = *self;
+        settled.settings.profile = Some(self.profile(beginning));
+        settled
+    }
+
+    /// Whether the beginning of a text has no say in what becomes of its lines.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.settings.damage != Damage::Auto || self.settings.profile.is_some()
+    }
+
     /// How bold the repair of a text that begins with `text` is. Its first 64 KiB
     /// decide, if anything in it does.
     pub(crate) fn profile(&self, text: &str) -> Profile {
+        if let Some(profile) = self.settings.profile {
+            return profile;
+        }
         let full_stops = match self.settings.rules.has(Rule::FullStop) {
             true => self.settings.full_stops,
             false => FullStops::Never,

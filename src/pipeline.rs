@@ -292,6 +292,52 @@ impl Pipeline {
         }
     }
 
+    /// The same for a text that begins like this, as [`Normalizer::settled_by`] has it: for
+    /// who cuts a long text at [`Pipeline::last_cut`] and processes the pieces on many
+    /// threads.
+    #[must_use]
+    pub fn settled_by(&self, beginning: &str) -> Pipeline {
+        let normalizer = self.normalizer.map(|normalizer| normalizer.settled_by(beginning));
+        Pipeline { normalizer, ..*self }
+    }
+
+    /// Whether the beginning of a text has no say in what becomes of the rest.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.normalizer.is_none_or(|normalizer| normalizer.is_settled())
+    }
+
+    /// The last place at which `text` may be cut so that both parts become the parts of
+    /// what it becomes, whatever follows: an offset in bytes. `None` where there is no such
+    /// place, or none that is near enough to be found in the last 2 KiB for a converter
+    /// alone, and for documents in a [`Markup`].
+    ///
+    /// The parts must be processed by a pipeline that [is settled](Pipeline::is_settled).
+    /// `text` must begin where the whole text does or at such a place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Pipeline, Preset};
+    ///
+    /// let pipeline = Pipeline::builder().normalize(Preset::Repair).convert(Config::T2s).build();
+    /// assert_eq!(pipeline.last_cut("會議,\n週三"), Some("會議,\n".len()));
+    /// assert_eq!(pipeline.last_cut("會議,週三"), None);
+    /// ```
+    #[must_use]
+    pub fn last_cut(&self, text: &str) -> Option<usize> {
+        if self.is_document() {
+            return None;
+        }
+        let mut ends = text.rmatch_indices('\n').map(|(feed, _)| feed + 1);
+        match (self.normalizer, self.converter) {
+            (None, None) => Some(text.len()),
+            (None, Some(converter)) => converter.last_cut(text),
+            (Some(_), None) => ends.next(),
+            (Some(_), Some(converter)) => ends.find(|end| converter.can_cut_behind(&text[..*end])),
+        }
+    }
+
     /// A pipeline for text that comes in pieces. Where they end never shows.
     ///
     /// # Examples

@@ -8,13 +8,13 @@ use fanjian::{Ambiguity, Converter};
 use serde_json::{Value, json};
 
 use crate::arguments::AmbiguitiesArguments;
-use crate::check::read;
+use crate::texts;
 
 /// Tells the choices of each line that `arguments` name.
 pub(crate) fn run(arguments: &AmbiguitiesArguments) -> Result<()> {
     let text = match &arguments.text {
         Some(text) => text.clone(),
-        None => read(None)?.1,
+        None => texts::read(None)?.text,
     };
     let converter = Converter::new(arguments.config);
     let mut output = BufWriter::new(io::stdout().lock());

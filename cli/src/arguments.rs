@@ -3,7 +3,9 @@
 //! Flags have OpenCC's names where OpenCC has them. This module knows words and
 //! what they mean to the library; it opens no file and converts nothing.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -14,7 +16,11 @@ use fanjian::{
     Spacing, Switch, TofuRisk,
 };
 
-use crate::documents::{Format, Languages, Limits};
+use crate::compression::Compression;
+use crate::documents::{Languages, Limits};
+use crate::encoding::{self, Unencodable};
+use crate::format::Format;
+use crate::records::InvalidRecord;
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     format!("{} (dictionaries: OpenCC {DICTIONARY_VERSION})", env!("CARGO_PKG_VERSION"))
@@ -23,16 +29,18 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 const AFTER_HELP: &str = "\
 Exit codes:
   0  done, or whoever read the output has closed it
-  1  the input could not be read or converted, or the output not written;
-     an output file is then as it was before. With check: or something would change
+  1  an input could not be read or converted, or an output not written; that
+     output file is then as it was before, and all other files are done.
+     With check: or something would change
   2  wrong usage
 
 Examples:
   fanjian convert --config s2twp --input simplified.txt --output traditional.txt
-  fanjian convert -c s2tw -i README.md --in-place
-  fanjian convert -c s2hk -i book.epub -o converted.epub
-  fanjian convert -c t2s --normalize repair -i news.txt -o simplified.txt
-  fanjian normalize --preset taiwan -i news.txt --in-place
+  fanjian convert -c s2tw README.md --in-place
+  fanjian convert -c s2hk book.epub -o converted.epub
+  fanjian convert -c t2s --normalize repair corpus --output-folder simplified
+  fanjian convert -c t2s --field text,meta.title corpus.jsonl.zst -o simplified.jsonl.zst
+  fanjian normalize --preset taiwan --glob '*.txt' news --in-place
   printf '汉字' | fanjian";
 
 /// Converts Chinese between Traditional and Simplified script and between
@@ -64,11 +72,11 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Convert between scripts and regions
-    Convert(ConversionArguments),
+    Convert(Box<ConversionArguments>),
     /// Undo what careless tools did to a text, and write marks as the standard says
-    Normalize(NormalizationArguments),
+    Normalize(Box<NormalizationArguments>),
     /// Restore the characters of Traditional text that careless conversions made wrong
-    Repair(RepairArguments),
+    Repair(Box<RepairArguments>),
     /// Tell what would change, for editors and continuous integration; exit with 1 when
     /// something would
     Check(CheckArguments),
@@ -80,6 +88,15 @@ pub(crate) enum Command {
     Ambiguities(AmbiguitiesArguments),
     /// List the configurations: name, source → target, description
     List,
+    /// Write the completions for a shell to standard output
+    #[command(hide = true)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page to standard output
+    #[command(hide = true)]
+    Man,
 }
 
 /// Of which conversion of which text to tell the choices, and how.
@@ -100,8 +117,13 @@ pub(crate) struct AmbiguitiesArguments {
 /// Of what to tell the script and the region, and how.
 #[derive(Args)]
 pub(crate) struct DetectionArguments {
-    /// The files [default: standard input]
+    /// Files, and folders, of which all files are taken that `convert` takes [default:
+    /// standard input]
+    #[arg(value_name = "FILE_OR_FOLDER")]
     pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) walk: WalkArguments,
 
     /// Tell of each line by itself
     #[arg(long)]
@@ -115,11 +137,16 @@ pub(crate) struct DetectionArguments {
 /// What to check, and how to say what was found.
 #[derive(Args)]
 pub(crate) struct CheckArguments {
-    /// The files [default: standard input]
+    /// Files, and folders, of which all files are taken that `convert` takes [default:
+    /// standard input]
+    #[arg(value_name = "FILE_OR_FOLDER")]
     pub(crate) files: Vec<PathBuf>,
 
     #[command(flatten)]
     process: ProcessArguments,
+
+    #[command(flatten)]
+    pub(crate) walk: WalkArguments,
 
     /// How to say what was found
     #[arg(long, value_name = "FORMAT", default_value = "human")]
@@ -131,9 +158,10 @@ pub(crate) struct CheckArguments {
 }
 
 impl CheckArguments {
-    /// What is asked for.
-    pub(crate) fn pipeline(&self) -> Pipeline {
-        self.process.pipeline()
+    /// What is asked for of a file, or of standard input.
+    pub(crate) fn pipeline(&self, path: Option<&Path>) -> Pipeline {
+        let named = || path.and_then(Format::of_name).map(Format::markup);
+        self.process.pipeline(self.process.markup.or_else(named).unwrap_or_default())
     }
 }
 
@@ -167,7 +195,7 @@ pub(crate) struct ExplanationArguments {
 impl ExplanationArguments {
     /// What is asked for.
     pub(crate) fn pipeline(&self) -> Pipeline {
-        self.process.pipeline()
+        self.process.pipeline(self.process.markup.unwrap_or_default())
     }
 }
 
@@ -187,19 +215,15 @@ struct ProcessArguments {
     #[arg(long)]
     repair: bool,
 
-    /// What the text is written in: plain, markdown or html
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value_t = Markup::Plain,
-        value_parser = str::parse::<Markup>,
-    )]
-    markup: Markup,
+    /// What the text is written in: plain, markdown or html [default: of a file, as its
+    /// extension says, or else plain]
+    #[arg(long, value_name = "NAME", value_parser = str::parse::<Markup>)]
+    markup: Option<Markup>,
 }
 
 impl ProcessArguments {
-    fn pipeline(&self) -> Pipeline {
-        let builder = Pipeline::builder().repair(self.repair).markup(self.markup);
+    fn pipeline(&self, markup: Markup) -> Pipeline {
+        let builder = Pipeline::builder().repair(self.repair).markup(markup);
         match (self.config, self.normalize) {
             (None, None) if self.repair => builder.build(),
             (None, None) => builder.normalize(Preset::default()).build(),
@@ -237,7 +261,7 @@ pub(crate) struct ConversionArguments {
 }
 
 /// What is done to texts, and which ones.
-pub(crate) trait Task {
+pub(crate) trait Task: Sync {
     /// What is done to texts that are written in `markup`.
     fn pipeline(&self, markup: Markup) -> Pipeline;
 
@@ -368,56 +392,217 @@ impl Task for RepairArguments {
     }
 }
 
-/// Which text, and where the result goes.
+/// Which texts, how they are stored, and where the results go.
 #[derive(Args)]
 pub(crate) struct TextArguments {
-    /// What kind of document the input is. Code, URLs, tags, times and all else that is
-    /// no text for a reader stays as it is, and the names of languages follow the text;
-    /// anything but plain text is read whole before any of it is written. `auto` goes
-    /// by the extension of the input file, or else by its content, and takes standard
-    /// input for text [default: auto, or text without a command, as OpenCC does]
-    #[arg(long, value_name = "NAME", value_parser = format_parser(), conflicts_with = "markup")]
-    pub(crate) format: Option<FormatChoice>,
+    /// Files, and folders, of which all files are taken but those that .gitignore and
+    /// .ignore files or --glob leave out, that are hidden, or that are no text [default:
+    /// standard input]
+    #[arg(value_name = "FILE_OR_FOLDER", group = "sources")]
+    pub(crate) files: Vec<PathBuf>,
 
-    /// Another way to say --format text, markdown or html: plain, markdown or html
-    #[arg(long, value_name = "NAME", value_parser = str::parse::<Markup>)]
-    pub(crate) markup: Option<Markup>,
-
-    /// How many bytes may come out of a document that is an archive, such as 500M or 2G
-    /// [default: 1G, and 250 times what the archive takes]
-    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
-    pub(crate) limit_unpacked: Option<u64>,
-
-    /// Read the text, which is UTF-8, from FILE [default: standard input]
-    #[arg(short, long, value_name = "FILE")]
+    /// Read the text from FILE, as the arguments without a name do
+    #[arg(short, long, value_name = "FILE", group = "sources", conflicts_with = "files")]
     pub(crate) input: Option<PathBuf>,
 
     /// Write to FILE, which is replaced when all is done [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Replace the input file by what becomes of it; with another output file, write
-    /// that one, as OpenCC does
-    #[arg(long, requires = "input")]
-    pub(crate) in_place: bool,
+    /// What files are made of. Code, URLs, tags, times and all else that is no text for a
+    /// reader stays as it is, and the names of languages follow the text; documents are
+    /// read whole before any of them is written. `auto` goes by the extension of a file,
+    /// or else by its content, and takes standard input for text [default: auto, or text
+    /// without a command, as OpenCC does]
+    #[arg(
+        short,
+        long,
+        value_name = "NAME",
+        value_parser = format_parser(),
+        conflicts_with = "markup",
+    )]
+    pub(crate) format: Option<FormatChoice>,
 
-    /// What to do with bytes that are not UTF-8, in text, Markdown and HTML; other
-    /// documents that have such bytes are refused
+    /// Another way to say --format text, markdown or html: plain, markdown or html
+    #[arg(long, value_name = "NAME", value_parser = str::parse::<Markup>)]
+    pub(crate) markup: Option<Markup>,
+
+    /// What to do with bytes that are not UTF-8, or not what --encoding says, in text,
+    /// Markdown, HTML and records; other documents that have such bytes are refused
     #[arg(long, value_name = "ACTION", default_value = "refuse")]
     pub(crate) invalid: Invalid,
+
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+
+    #[command(flatten)]
+    pub(crate) walk: WalkArguments,
+
+    #[command(flatten)]
+    pub(crate) records: RecordArguments,
+
+    #[command(flatten)]
+    pub(crate) bytes: ByteArguments,
+
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+}
+
+/// Where the results of files and folders go.
+#[derive(Args)]
+#[command(next_help_heading = "Many files")]
+pub(crate) struct PlaceArguments {
+    /// Replace each input file by what becomes of it, if that is another text; permissions
+    /// and times stay. With another output file, write that one, as OpenCC does
+    #[arg(long, requires = "sources")]
+    pub(crate) in_place: bool,
+
+    /// Keep each replaced file under its name with SUFFIX behind it, such as .bak;
+    /// a file that has that name already is not overwritten
+    #[arg(long, value_name = "SUFFIX", requires = "in_place", conflicts_with = "output")]
+    pub(crate) backup: Option<OsString>,
+
+    /// Write each result into FOLDER, under the path that the file has in the folder
+    /// that was named
+    #[arg(
+        long,
+        visible_alias = "output-dir",
+        value_name = "FOLDER",
+        requires = "sources",
+        conflicts_with_all = ["output", "in_place"],
+    )]
+    pub(crate) output_folder: Option<PathBuf>,
+
+    /// Pass over files that an earlier run with the same arguments, which was
+    /// interrupted or had failures, has done and that have not changed since
+    #[arg(long, requires = "output_folder")]
+    pub(crate) resume: bool,
+
+    /// Work on N threads [default: as many as the machine runs at once]
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Write no file; list those that would change on standard output
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Which files of a folder are taken.
+#[derive(Args)]
+pub(crate) struct WalkArguments {
+    /// Of folders, take the files that match PATTERN, as in .gitignore files, or leave
+    /// out those that match a PATTERN that begins with !
+    #[arg(short, long, value_name = "PATTERN")]
+    pub(crate) glob: Vec<String>,
+
+    /// Of folders, also take hidden files and folders
+    #[arg(long)]
+    pub(crate) hidden: bool,
+
+    /// Of folders, also take what .gitignore and .ignore files leave out
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+
+    /// In folders, follow symbolic links
+    #[arg(long)]
+    pub(crate) follow: bool,
+}
+
+/// What of records is text.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Records")]
+pub(crate) struct RecordArguments {
+    /// The fields of JSON records that are text, with commas between them: keys with
+    /// dots between them lead into objects, * is any key, and an array stands for each
+    /// of its elements
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
+    pub(crate) field: Vec<String>,
+
+    /// The columns that are text, by name or by number, counted from 1, with commas
+    /// between them
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub(crate) column: Vec<String>,
+
+    /// The first record of CSV and TSV files has no names of columns but is one as all
+    /// others
+    #[arg(long)]
+    pub(crate) no_header: bool,
+
+    /// What to do with a record that is no JSON, or lacks a column
+    #[arg(long, value_name = "ACTION", default_value = "stop")]
+    pub(crate) invalid_record: InvalidRecord,
+}
+
+/// How texts are stored.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Compression and encodings")]
+pub(crate) struct ByteArguments {
+    /// How the input is compressed [default: told by its first bytes]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) decompress: Option<Compression>,
+
+    /// How to compress the output [default: as the extensions of the names say, or else
+    /// as the input]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) compress: Option<Compression>,
+
+    /// The encoding of the input, of documents that do not say it themselves: auto, utf-8, gb18030, big5, utf-16 or another one of
+    /// the Encoding Standard
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "utf-8",
+        value_parser = str::parse::<encoding::Choice>,
+    )]
+    pub(crate) encoding: encoding::Choice,
+
+    /// The encoding of the output [default: that of the input]
+    #[arg(long, value_name = "NAME", value_parser = output_encoding)]
+    pub(crate) output_encoding: Option<encoding::Choice>,
+
+    /// How many bytes may come out of a compressed file or a document that is an archive,
+    /// such as 500M or 2G [default: of an archive 1G; of either no more than 250 times
+    /// what it takes, once that is more than 1G of a compressed file]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(crate) limit_unpacked: Option<u64>,
+
+    /// What to do with characters that the output's encoding does not have
+    #[arg(long, value_name = "ACTION", default_value = "refuse")]
+    pub(crate) unencodable: Unencodable,
+}
+
+/// What is said of a run, on standard error.
+#[derive(Args)]
+#[command(next_help_heading = "Messages")]
+pub(crate) struct ReportArguments {
+    /// Show no progress and no summary, and say nothing but errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+
+    /// Sum up at the end, also where one file alone was converted
+    #[arg(long, conflicts_with = "quiet")]
+    pub(crate) summary: bool,
 }
 
 /// How much may come out of an archive where nobody says so: more than books with
 /// their pictures hold, of which only the texts count.
 const UNPACKED_LENGTH: u64 = 1 << 30;
 
-impl TextArguments {
+impl ByteArguments {
+    /// What may come out of an archive.
     pub(crate) fn limits(&self) -> Limits {
         Limits {
             unpacked: self.limit_unpacked.unwrap_or(UNPACKED_LENGTH),
             // Whoever names a limit knows how large the document is.
             ratio: self.limit_unpacked.is_none(),
         }
+    }
+}
+
+fn output_encoding(name: &str) -> Result<encoding::Choice, String> {
+    match name.parse()? {
+        encoding::Choice::Auto => Err("only the encoding of an input can be found out".to_owned()),
+        choice => Ok(choice),
     }
 }
 
@@ -494,7 +679,7 @@ fn parse_size(text: &str) -> Result<u64, String> {
 }
 
 /// The values of `--invalid`.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Invalid {
     /// Stop, and say at which byte
     Refuse,

@@ -1,68 +1,49 @@
 //! `fanjian check`: what would change in files, said as editors and continuous
 //! integration read it, and done on request.
-//!
-//! A file that cannot be read does not stop the others.
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use fanjian::Pipeline;
 
 use crate::arguments::CheckArguments;
-use crate::input::Input;
 use crate::output::Output;
-use crate::report::{self, Report, diagnostics};
+use crate::report::{Report, diagnostics};
+use crate::texts::{self, Text};
 
 /// Checks what `arguments` name.
-pub(crate) fn run(pipeline: &Pipeline, arguments: &CheckArguments) -> Result<ExitCode> {
+pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode> {
     let output = BufWriter::new(io::stdout().lock());
     let mut report = Report::new(arguments.format, output);
-    let mut is_clean = true;
-    if arguments.files.is_empty() {
-        let (_, text) = read(None)?;
-        is_clean &= check(pipeline, "standard input", &text, &mut report)? == 0;
-    }
-    for path in &arguments.files {
-        is_clean &= match check_file(pipeline, path, arguments.fix, &mut report) {
-            Ok(is_clean) => is_clean,
-            Err(error) => {
-                report::error(&error);
-                false
-            }
-        };
-    }
+    let is_clean = texts::for_each(&arguments.files, &arguments.walk, |text| {
+        let pipeline = arguments.pipeline(text.path);
+        match text.path.filter(|_| arguments.fix) {
+            Some(path) => fix(&pipeline, path, text).map(|()| true),
+            None => Ok(check(&pipeline, text, &mut report)? == 0),
+        }
+    })?;
     report.finish().context("cannot write standard output")?;
     Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Whether nothing would change, or all of it has.
-fn check_file(
-    pipeline: &Pipeline,
-    path: &Path,
-    is_fixed: bool,
-    report: &mut Report<impl Write>,
-) -> Result<bool> {
-    let (name, text) = read(Some(path))?;
-    if !is_fixed {
-        return Ok(check(pipeline, &name, &text, report)? == 0);
+/// Changes a file as it should be.
+fn fix(pipeline: &Pipeline, path: &Path, Text { name, text, .. }: &Text<'_>) -> Result<()> {
+    let processed = pipeline.process(text);
+    if *processed == **text {
+        return Ok(());
     }
-    let processed = pipeline.process(&text);
-    if *processed != *text {
-        let mut output = Output::open(path)?;
-        output.check_in_place()?;
-        output.write_all(processed.as_bytes()).with_context(|| format!("cannot write {name}"))?;
-        output.commit()?;
-    }
-    Ok(true)
+    let mut output = Output::open(path)?;
+    output.check_in_place()?;
+    output.write_all(processed.as_bytes()).with_context(|| format!("cannot write {name}"))?;
+    output.commit()
 }
 
 /// Reports what would change in a text. Gives the number of changes.
 fn check(
     pipeline: &Pipeline,
-    name: &str,
-    text: &str,
+    Text { name, text, .. }: &Text<'_>,
     report: &mut Report<impl Write>,
 ) -> Result<usize> {
     let aligned = pipeline.process_aligned(text);
@@ -73,15 +54,4 @@ fn check(
         report.write(diagnostic).context("cannot write standard output")?;
     }
     Ok(diagnostics.iter().filter(|diagnostic| diagnostic.is_change()).count())
-}
-
-/// The name and all of a file, or of standard input where no path is given.
-pub(crate) fn read(path: Option<&Path>) -> Result<(String, String)> {
-    let mut input = Input::open(path)?;
-    let name = input.name().to_owned();
-    let text = String::from_utf8(input.read_to_end()?).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        anyhow!("{name}: the bytes at offset {offset} are not UTF-8; convert the text first")
-    })?;
-    Ok((name, text))
 }

@@ -1,6 +1,4 @@
 //! `fanjian detect`: which script and region files are of, and what was done to them.
-//!
-//! A file that cannot be read does not stop the others.
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -10,28 +8,17 @@ use fanjian::{Detection, Finding, Script, Variety, careless_words, detect};
 use serde_json::{Value, json};
 
 use crate::arguments::DetectionArguments;
-use crate::check::read;
-use crate::report;
+use crate::texts;
 
 /// Tells what `arguments` name.
 pub(crate) fn run(arguments: &DetectionArguments) -> Result<ExitCode> {
     let mut output = BufWriter::new(io::stdout().lock());
-    let mut code = ExitCode::SUCCESS;
-    if arguments.files.is_empty() {
-        let (name, text) = read(None)?;
-        tell(arguments, &name, &text, &mut output)?;
-    }
-    for path in &arguments.files {
-        match read(Some(path)) {
-            Ok((name, text)) => tell(arguments, &name, &text, &mut output)?,
-            Err(error) => {
-                report::error(&error);
-                code = ExitCode::FAILURE;
-            }
-        }
-    }
+    let is_told = texts::for_each(&arguments.files, &arguments.walk, |text| {
+        tell(arguments, &text.name, &text.text, &mut output).map(|()| true)
+    });
+    let is_told = is_told?;
     output.flush().context("cannot write standard output")?;
-    Ok(code)
+    Ok(if is_told { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Tells of a text, or of each of its lines.

@@ -22,12 +22,7 @@
 //! | `archive` | EPUB, Office Open XML and OpenDocument |
 //! | `html` | the languages that an HTML document names |
 
-use std::ffi::OsStr;
-use std::fmt;
-use std::path::Path;
-
 use anyhow::{Result, bail};
-use clap::ValueEnum;
 
 mod archive;
 mod dialect;
@@ -41,98 +36,14 @@ mod references;
 mod subtitles;
 mod xml;
 
+pub(crate) use archive::detect as format_of_archive;
 pub(crate) use languages::Languages;
 pub(crate) use passage::Transform;
 
 use dialect::Dialect;
 use edits::Edits;
 
-/// The first bytes of a zip archive that has any entries.
-const ZIP_SIGNATURE: &[u8] = b"PK\x03\x04";
-
-/// What kind of document a file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Nothing but text
-    Text,
-    /// Markdown
-    Markdown,
-    /// HTML
-    Html,
-    /// SubRip subtitles
-    Srt,
-    /// Advanced SubStation Alpha subtitles, and SSA
-    Ass,
-    /// WebVTT subtitles
-    Vtt,
-    /// A catalogue of gettext: its translations
-    Po,
-    /// XLIFF 1.2 or 2: its targets
-    Xliff,
-    /// EPUB
-    Epub,
-    /// A document of Office Open XML
-    Docx,
-    /// A text of OpenDocument
-    Odt,
-    /// A presentation of Office Open XML
-    Pptx,
-    /// A workbook of Office Open XML
-    Xlsx,
-}
-
-impl Format {
-    /// The format that files with the extension of `path` have, if one is known.
-    pub(crate) fn of_path(path: &Path) -> Option<Format> {
-        let extension = path.extension().and_then(OsStr::to_str)?.to_ascii_lowercase();
-        Some(match extension.as_str() {
-            "txt" => Format::Text,
-            "md" | "markdown" | "mdown" | "mkd" => Format::Markdown,
-            "html" | "htm" | "xhtml" | "xht" => Format::Html,
-            "srt" => Format::Srt,
-            "ass" | "ssa" => Format::Ass,
-            "vtt" => Format::Vtt,
-            "po" | "pot" => Format::Po,
-            "xlf" | "xliff" => Format::Xliff,
-            "epub" => Format::Epub,
-            "docx" | "docm" | "dotx" | "dotm" => Format::Docx,
-            "odt" | "ott" => Format::Odt,
-            "pptx" | "pptm" | "ppsx" | "potx" => Format::Pptx,
-            "xlsx" | "xlsm" | "xltx" => Format::Xlsx,
-            _ => return None,
-        })
-    }
-
-    /// Whether a file that begins with `bytes` is an archive.
-    pub(crate) fn is_archive(bytes: &[u8]) -> bool {
-        bytes.starts_with(ZIP_SIGNATURE)
-    }
-
-    /// The format of an archive, by what is in it, if one is known.
-    pub(crate) fn of_archive(bytes: &[u8]) -> Option<Format> {
-        archive::detect(bytes)
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Format::Text => "text",
-            Format::Markdown => "Markdown",
-            Format::Html => "HTML",
-            Format::Srt => "SRT",
-            Format::Ass => "ASS",
-            Format::Vtt => "WebVTT",
-            Format::Po => "PO",
-            Format::Xliff => "XLIFF",
-            Format::Epub => "EPUB",
-            Format::Docx => "DOCX",
-            Format::Odt => "ODT",
-            Format::Pptx => "PPTX",
-            Format::Xlsx => "XLSX",
-        })
-    }
-}
+use crate::format::Format;
 
 /// What may come out of an archive.
 #[derive(Clone, Copy, Debug)]
@@ -171,8 +82,8 @@ pub(crate) fn convert(
         Format::Vtt => subtitles::convert_vtt(xml::decode(source)?, setting)?,
         Format::Po => po::convert(xml::decode(source)?, setting)?,
         Format::Xliff => convert_exchange(source, setting)?,
-        Format::Text | Format::Markdown | Format::Html => {
-            debug_assert!(false, "the library reads {format}");
+        _ => {
+            debug_assert!(false, "{format} is no document of this module");
             Edits::default()
         }
     };

@@ -11,8 +11,8 @@ use fanjian::{Cause, Pipeline};
 use serde_json::{Value, json};
 
 use crate::arguments::ExplanationArguments;
-use crate::check::read;
 use crate::report::{Diagnostic, Finding, describe, diagnostics, visible};
+use crate::texts;
 
 const BEFORE: Style = AnsiColor::Red.on_default();
 const AFTER: Style = AnsiColor::Green.on_default();
@@ -22,7 +22,7 @@ const WHO: Style = AnsiColor::Cyan.on_default();
 pub(crate) fn run(pipeline: &Pipeline, arguments: &ExplanationArguments) -> Result<()> {
     let text = match &arguments.text {
         Some(text) => text.clone(),
-        None => read(None)?.1,
+        None => texts::read(None)?.text,
     };
     let mut output = anstream::stdout().lock();
     for line in text.lines() {

@@ -1,19 +1,23 @@
 //! Where text comes from: a file or standard input.
 //!
-//! This module gives bytes in blocks. What they mean, and whether they are text
-//! at all, it does not know.
+//! This module gives bytes. What they mean, and whether they are text at all, it does
+//! not know.
 
 use std::fs::{self, File};
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use same_file::Handle;
 
+use crate::compression::Source;
+
 /// An opened input, with the name that messages call it by.
 pub(crate) struct Input {
-    reader: Box<dyn Read>,
+    source: Source,
     name: String,
+    /// What is read, if it is a regular file.
+    file: Option<File>,
     /// Which file is read, where the system can tell.
     identity: Option<Handle>,
 }
@@ -31,7 +35,8 @@ impl Input {
 
     fn standard() -> Input {
         Input {
-            reader: Box::new(io::stdin().lock()),
+            source: Box::new(io::stdin()),
+            file: None,
             name: "standard input".to_owned(),
             identity: Handle::stdin().ok(),
         }
@@ -48,9 +53,11 @@ impl Input {
             _ => {}
         }
         let file = File::open(path)?;
+        let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
         Ok(Input {
             identity: file.try_clone().and_then(Handle::from_file).ok(),
-            reader: Box::new(file),
+            file: if is_regular { file.try_clone().ok() } else { None },
+            source: Box::new(file),
             name: path.display().to_string(),
         })
     }
@@ -69,43 +76,23 @@ impl Input {
         is_regular && Handle::stdout().is_ok_and(|output| output == *input)
     }
 
-    /// The first bytes of a regular file, at most so many; nothing of other inputs, from
-    /// which reading may have to wait. They are read again later.
-    pub(crate) fn peek(&mut self, length: usize) -> Result<Vec<u8>> {
-        let Some(identity) = &self.identity else { return Ok(Vec::new()) };
-        if !identity.as_file().metadata().is_ok_and(|metadata| metadata.is_file()) {
-            return Ok(Vec::new());
-        }
-        let mut start = vec![0; length];
-        let mut filled = 0;
-        while filled < length {
-            match self.read(&mut start[filled..])? {
-                0 => break,
-                read => filled += read,
-            }
-        }
-        start.truncate(filled);
-        let rest = std::mem::replace(&mut self.reader, Box::new(io::empty()));
-        self.reader = Box::new(Cursor::new(start.clone()).chain(rest));
-        Ok(start)
+    /// What is read, if it is a regular file: one that can be read at any place, and
+    /// at whose end nobody waits for anything.
+    pub(crate) fn regular_file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
+    /// The bytes to read. All that is known of them else ends here, because some
+    /// systems replace no file that is still open.
+    pub(crate) fn into_source(self) -> Source {
+        self.source
     }
 
     /// Reads all that is there.
     pub(crate) fn read_to_end(&mut self) -> Result<Vec<u8>> {
         let mut content = Vec::new();
-        let read = self.reader.read_to_end(&mut content);
+        let read = self.source.read_to_end(&mut content);
         read.with_context(|| format!("cannot read {}", self.name))?;
         Ok(content)
-    }
-
-    /// Reads what is there, up to the length of `block`, and says how many
-    /// bytes that is: none at the end.
-    pub(crate) fn read(&mut self, block: &mut [u8]) -> Result<usize> {
-        loop {
-            match self.reader.read(block) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return result.with_context(|| format!("cannot read {}", self.name)),
-            }
-        }
     }
 }

@@ -7,18 +7,23 @@
 //! the very file that is written.
 //!
 //! What is kept of a replaced file: its permissions, its owner and group as far
-//! as the system allows, and symbolic links to it. What is not: access control
+//! as the system allows, and symbolic links to it; on request its times, and the file
+//! itself under another name. What is not: access control
 //! lists, extended attributes, and the tie to other hard links, which keep the
 //! old content.
 //!
 //! This module moves bytes and does not know what they mean.
 
-use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, StdoutLock, Write};
+use std::ffi::OsStr;
+use std::fs::{self, File, FileTimes, Metadata, OpenOptions};
+use std::io::{self, Stdout, Write};
 use std::path::{self, Path, PathBuf};
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 use tempfile::NamedTempFile;
+
+use crate::interruption::Remembered;
 
 /// How many symbolic links may lead from one to the next, as on Linux.
 const MAXIMUM_LINKS: usize = 40;
@@ -31,8 +36,18 @@ pub(crate) struct Output {
     name: String,
 }
 
+/// Whether a new file is waited for until it has reached the disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// When all has been said and done, it is there whatever happens.
+    OnDisk,
+    /// If the system crashes, it may be lost. What it was made from is not.
+    WhenTheSystemLikes,
+}
+
 enum Sink {
-    Standard(StdoutLock<'static>),
+    Nowhere,
+    Standard(Stdout),
     /// Something that passes on what is written to it: there is nothing to replace.
     Direct(File),
     Replacement(Box<Replacement>),
@@ -51,6 +66,42 @@ impl Output {
         Ok(Output { sink, name })
     }
 
+    /// An output that is thrown away.
+    pub(crate) fn nowhere() -> Output {
+        Output { sink: Sink::Nowhere, name: "nothing".to_owned() }
+    }
+
+    /// Lets a replaced file keep its times.
+    pub(crate) fn keep_times(&mut self) {
+        if let Sink::Replacement(replacement) = &mut self.sink {
+            replacement.keeps_times = true;
+        }
+    }
+
+    /// Keeps a replaced file under its name and `suffix`.
+    pub(crate) fn keep_backup(&mut self, suffix: &OsStr) -> Result<()> {
+        let name = &self.name;
+        if let Sink::Replacement(replacement) = &mut self.sink {
+            let mut backup = replacement.target.clone().into_os_string();
+            backup.push(suffix);
+            let backup = PathBuf::from(backup);
+            if suffix.is_empty() || fs::symlink_metadata(&backup).is_ok() {
+                let backup = backup.display();
+                bail!("cannot keep {name} as {backup}, which is there already; move it away");
+            }
+            replacement.backup = Some(backup);
+        }
+        Ok(())
+    }
+
+    /// Says when a new file is done. A file that replaces another one always is when
+    /// it has reached the disk.
+    pub(crate) fn durability(&mut self, durability: Durability) {
+        if let Sink::Replacement(replacement) = &mut self.sink {
+            replacement.durability = durability;
+        }
+    }
+
     /// What messages call the output.
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -60,7 +111,7 @@ impl Output {
     pub(crate) fn check_in_place(&self) -> Result<()> {
         let name = &self.name;
         match &self.sink {
-            Sink::Standard(_) | Sink::Direct(_) => {
+            Sink::Nowhere | Sink::Standard(_) | Sink::Direct(_) => {
                 bail!("cannot convert {name} in place: it is not a regular file; use --output")
             }
             Sink::Replacement(replacement) => match replacement.hard_links() {
@@ -77,7 +128,7 @@ impl Output {
     pub(crate) fn commit(self) -> Result<()> {
         let Output { sink, name } = self;
         match sink {
-            Sink::Standard(_) | Sink::Direct(_) => Ok(()),
+            Sink::Nowhere | Sink::Standard(_) | Sink::Direct(_) => Ok(()),
             Sink::Replacement(replacement) => {
                 replacement.commit().with_context(|| format!("cannot write {name}"))
             }
@@ -88,6 +139,7 @@ impl Output {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.sink {
+            Sink::Nowhere => Ok(bytes.len()),
             Sink::Standard(standard) => standard.write(bytes),
             Sink::Direct(file) => file.write(bytes),
             Sink::Replacement(replacement) => replacement.temporary.as_file_mut().write(bytes),
@@ -96,6 +148,7 @@ impl Write for Output {
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.sink {
+            Sink::Nowhere => Ok(()),
             Sink::Standard(standard) => standard.flush(),
             Sink::Direct(file) => file.flush(),
             Sink::Replacement(replacement) => replacement.temporary.as_file_mut().flush(),
@@ -105,16 +158,15 @@ impl Write for Output {
 
 impl Sink {
     fn standard() -> Sink {
-        Sink::Standard(io::stdout().lock())
+        Sink::Standard(io::stdout())
     }
 
     fn open(path: &Path) -> Result<Sink> {
         let place = follow_links(path)?;
-        if is_standard_output(&place) {
-            return Ok(Sink::standard());
-        }
-        if is_descriptor(&place) {
-            return Sink::direct(&place);
+        match descriptor(&place) {
+            Some(Descriptor::StandardOutput) => return Ok(Sink::standard()),
+            Some(Descriptor::Other) => return Sink::direct(&place),
+            None => {}
         }
         match fs::metadata(&place) {
             Ok(metadata) if metadata.is_dir() => bail!("it is a folder; name a file in it"),
@@ -157,6 +209,12 @@ struct Replacement {
     target: PathBuf,
     /// What is known of the file to be replaced, if there is one.
     previous: Option<Metadata>,
+    keeps_times: bool,
+    /// Where the file to be replaced is kept.
+    backup: Option<PathBuf>,
+    durability: Durability,
+    /// Lets an interruption remove the temporary file, too.
+    _remembered: Remembered,
 }
 
 impl Replacement {
@@ -174,7 +232,15 @@ impl Replacement {
                 folder.display()
             )
         })?;
-        Ok(Box::new(Replacement { temporary, target, previous }))
+        Ok(Box::new(Replacement {
+            _remembered: Remembered::new(temporary.path()),
+            temporary,
+            target,
+            previous,
+            keeps_times: false,
+            backup: None,
+            durability: Durability::OnDisk,
+        }))
     }
 
     /// How many hard links lead to the file to be replaced, where the system
@@ -183,7 +249,7 @@ impl Replacement {
         self.previous.as_ref().map_or(0, hard_links)
     }
 
-    fn commit(self) -> io::Result<()> {
+    fn commit(self) -> Result<()> {
         let file = self.temporary.as_file();
         if let Some(previous) = &self.previous {
             keep_owner(file, previous);
@@ -191,9 +257,18 @@ impl Replacement {
             if file.metadata()?.permissions() != previous.permissions() {
                 file.set_permissions(previous.permissions())?;
             }
+            if self.keeps_times {
+                keep_times(file, previous)?;
+            }
         }
         // A system that crashes after the rename must not find an empty file.
-        file.sync_all()?;
+        if self.previous.is_some() || self.durability == Durability::OnDisk {
+            file.sync_all()?;
+        }
+        if let Some(backup) = &self.backup {
+            keep_as(&self.target, backup)
+                .with_context(|| format!("cannot keep what is there as {}", backup.display()))?;
+        }
         self.temporary.persist(self.target).map_err(|error| error.error)?;
         Ok(())
     }
@@ -221,6 +296,28 @@ fn keep_owner(file: &File, previous: &Metadata) {
 #[cfg(not(unix))]
 fn keep_owner(_: &File, _: &Metadata) {}
 
+fn keep_times(file: &File, previous: &Metadata) -> io::Result<()> {
+    let mut times = FileTimes::new().set_modified(previous.modified()?);
+    // Some file systems have no such time.
+    if let Ok(accessed) = previous.accessed() {
+        times = times.set_accessed(accessed);
+    }
+    file.set_times(times)
+}
+
+/// Gives the file at `target` another name, too, under which it stays when it is
+/// replaced. Never overwrites.
+fn keep_as(target: &Path, backup: &Path) -> io::Result<()> {
+    if fs::hard_link(target, backup).is_ok() {
+        return Ok(());
+    }
+    // Some file systems have no hard links.
+    let mut copy = File::create_new(backup)?;
+    io::copy(&mut File::open(target)?, &mut copy)?;
+    copy.set_permissions(fs::metadata(target)?.permissions())?;
+    copy.sync_all()
+}
+
 #[cfg(unix)]
 fn hard_links(metadata: &Metadata) -> u64 {
     use std::os::unix::fs::MetadataExt;
@@ -237,7 +334,7 @@ fn hard_links(_: &Metadata) -> u64 {
 fn follow_links(path: &Path) -> Result<PathBuf> {
     let mut place = path.to_owned();
     for _ in 0..MAXIMUM_LINKS {
-        if is_descriptor(&place) {
+        if descriptor(&place).is_some() {
             return Ok(place);
         }
         match fs::read_link(&place) {
@@ -250,25 +347,44 @@ fn follow_links(path: &Path) -> Result<PathBuf> {
     bail!("more than {MAXIMUM_LINKS} symbolic links lead on from it; name the file itself")
 }
 
-/// Whether `place` is a process's open descriptor under the name of a file, as
-/// `/dev/stdout` leads to. Such a name looks like a link, but what it stands for
-/// must be written to and not be replaced: others hold it open, too.
-fn is_descriptor(place: &Path) -> bool {
-    is_own_descriptor(place) || canonical_folder(place).is_some_and(|it| it.starts_with("/proc"))
+/// A process's open descriptor.
+enum Descriptor {
+    StandardOutput,
+    Other,
 }
 
-fn is_standard_output(place: &Path) -> bool {
-    is_own_descriptor(place) && place.file_name().is_some_and(|name| name == "1")
-}
-
-fn is_own_descriptor(place: &Path) -> bool {
+/// The open descriptor that stands under the name of a file, as `/dev/stdout` leads to.
+/// Such a name looks like a link, but what it stands for must be written to and not be
+/// replaced: others hold it open, too.
+fn descriptor(place: &Path) -> Option<Descriptor> {
+    let folder = folder_of(place);
+    if !may_hold_descriptors(folder) {
+        return None;
+    }
+    let folder = fs::canonicalize(folder).ok()?;
     // On Linux a link into /proc, elsewhere a folder.
-    let own = fs::canonicalize("/dev/fd").ok();
-    own.is_some() && canonical_folder(place) == own
+    let is_own = fs::canonicalize("/dev/fd").is_ok_and(|own| own == folder);
+    match place.file_name() {
+        Some(name) if is_own && name == "1" => Some(Descriptor::StandardOutput),
+        _ if is_own || folder.starts_with("/proc") => Some(Descriptor::Other),
+        _ => None,
+    }
 }
 
-fn canonical_folder(place: &Path) -> Option<PathBuf> {
-    fs::canonicalize(folder_of(place)).ok()
+/// Whether a folder is on a device that has descriptors, which is asked faster than where
+/// it is.
+#[cfg(unix)]
+fn may_hold_descriptors(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    static DEVICES: LazyLock<[Option<u64>; 2]> = LazyLock::new(|| {
+        ["/dev/fd", "/proc"].map(|folder| fs::metadata(folder).ok().map(|it| it.dev()))
+    });
+    fs::metadata(folder).is_ok_and(|folder| DEVICES.contains(&Some(folder.dev())))
+}
+
+#[cfg(not(unix))]
+fn may_hold_descriptors(_: &Path) -> bool {
+    true
 }
 
 /// The folder that `place` is in, in a form that can be opened.

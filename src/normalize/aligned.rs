@@ -5,9 +5,7 @@ use alloc::string::String;
 use core::ops::Range;
 
 use super::damage::EVIDENCE;
-use super::{
-    Copy, Damage, LinesAhead, Normalizer, Pass, Preset, Profile, Rule, Rules, Scratch, Spacing,
-};
+use super::{Copy, LinesAhead, Normalizer, Pass, Preset, Profile, Rule, Rules, Scratch, Spacing};
 use crate::alignment::{Aligned, Notes};
 use crate::markup::Markup;
 
@@ -170,7 +168,7 @@ impl Normalizer {
 
     /// Whether so much of a text is too little to tell its profile.
     pub(crate) fn needs_more_evidence(&self, length: usize) -> bool {
-        self.settings.damage == Damage::Auto && length < EVIDENCE
+        !self.is_settled() && length < EVIDENCE
     }
 }
 

@@ -97,6 +97,7 @@ fn every_file_is_listed() {
                 "compiled",
                 "context",
                 "detection",
+                "evaluation",
             ];
             assert!(listed.contains(&name) || others.contains(&&*name), "{name} is not listed");
         }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use lzma_rust2::XzReader;
 
-/// How compressed files are named.
+/// How files are named, and how those that are compressed.
+const PLAIN: &str = ".txt";
 const COMPRESSED: &str = ".txt.xz";
 
 /// A file of text.
@@ -18,7 +19,7 @@ pub(crate) struct Corpus {
     pub(crate) text: String,
 }
 
-/// Reads a file, or all files `*.txt.xz` of a folder by name.
+/// Reads a file, or all files `*.txt` and `*.txt.xz` of a folder by name.
 pub(crate) fn read(path: &Path) -> Result<Vec<Corpus>> {
     if !path.is_dir() {
         return Ok(vec![read_file(path)?]);
@@ -26,9 +27,9 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Corpus>> {
     let entries = fs::read_dir(path).with_context(|| path.display().to_string())?;
     let mut files: Vec<PathBuf> =
         entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
-    files.retain(|file| is_compressed(file));
+    files.retain(|file| is_compressed(file) || is_plain(file));
     files.sort();
-    ensure!(!files.is_empty(), "{}: no *{COMPRESSED} in it", path.display());
+    ensure!(!files.is_empty(), "{}: no *{PLAIN} or *{COMPRESSED} in it", path.display());
     files.iter().map(|file| read_file(file)).collect()
 }
 
@@ -44,6 +45,10 @@ fn read_file(path: &Path) -> Result<Corpus> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.split('.').next().unwrap_or_default().to_owned();
     Ok(Corpus { name, text })
+}
+
+fn is_plain(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(PLAIN)
 }
 
 fn is_compressed(path: &Path) -> bool {

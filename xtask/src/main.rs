@@ -8,6 +8,7 @@ mod corpora;
 mod detection;
 mod dictionaries;
 mod differential;
+mod evaluation;
 mod import;
 mod instructions;
 mod normalize;
@@ -66,6 +67,9 @@ enum Command {
     /// Ask of real text what every text keeps: idempotence, and that lines, streams and
     /// aligned forms agree with the whole.
     Contracts(contracts::Options),
+    /// Convert native text to Simplified script and back, and repair it when damaged: how
+    /// much comes back, beside other converters (builds OpenCC first).
+    Evaluate(evaluation::Options),
     /// Compare with the real OpenCC, which is built under target/ first.
     Differential(differential::Options),
     /// Run the benches beside other converters (builds OpenCC first).
@@ -96,6 +100,7 @@ fn main() -> Result<()> {
         Command::Conformance(options) => conformance::run(&options),
         Command::Roundtrip(options) => roundtrip::run(&options),
         Command::Contracts(options) => contracts::run(&options),
+        Command::Evaluate(options) => evaluation::run(&options),
         Command::Differential(options) => differential::run(&options),
         Command::Peers(options) => peers::run(&options),
         Command::Ports(options) => ports::run(&options),

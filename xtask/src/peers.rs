@@ -61,18 +61,8 @@ impl Options {
     /// A program of `benches/peers` with the arguments that it was given, and
     /// with the others beside it, of which it starts one.
     fn program(&self, name: &str) -> Result<Command> {
-        let mut build = cargo("build");
-        self.add_features(&mut build);
-        build.arg("--bins");
-        let mut run = cargo("run");
-        self.add_features(&mut run);
-        run.args(["--bin", name, "--"]).args(&self.arguments);
-        if self.has_opencc() {
-            let opencc = OpenCC::ready()?;
-            opencc.prepare(&mut build)?;
-            opencc.prepare(&mut run)?;
-        }
-        opencc::run(build)?;
+        let mut run = Programs::build(&self.features)?.run(name)?;
+        run.args(&self.arguments);
         Ok(run)
     }
 
@@ -83,16 +73,48 @@ impl Options {
         let only = arguments.iter().position(|argument| argument.starts_with("--only"));
         only.is_none_or(|only| arguments[only..].iter().take(2).any(|part| part.contains("size")))
     }
+}
 
-    fn add_features(&self, command: &mut Command) {
+/// The programs of `benches/peers`, with some of the peers.
+pub(crate) struct Programs {
+    features: Vec<String>,
+    opencc: Option<OpenCC>,
+}
+
+impl Programs {
+    /// Builds them with the peers that `features` name, or with all of them.
+    pub(crate) fn build(features: &[String]) -> Result<Programs> {
+        let programs = Programs::built(features)?;
+        let mut build = programs.cargo("build")?;
+        build.arg("--bins");
+        opencc::run(build)?;
+        Ok(programs)
+    }
+
+    /// Those that were built before.
+    pub(crate) fn built(features: &[String]) -> Result<Programs> {
+        let has_opencc = features.is_empty() || features.iter().any(|feature| feature == "opencc");
+        let opencc = if has_opencc { Some(OpenCC::ready()?) } else { None };
+        Ok(Programs { features: features.to_owned(), opencc })
+    }
+
+    /// The one that is called `name`, ready for arguments.
+    pub(crate) fn run(&self, name: &str) -> Result<Command> {
+        let mut run = self.cargo("run")?;
+        run.args(["--bin", name, "--"]);
+        Ok(run)
+    }
+
+    fn cargo(&self, subcommand: &str) -> Result<Command> {
+        let mut command = cargo(subcommand);
         match self.features.is_empty() {
             true => command.arg("--all-features"),
             false => command.args(["--features", &self.features.join(",")]),
         };
-    }
-
-    fn has_opencc(&self) -> bool {
-        self.features.is_empty() || self.features.iter().any(|feature| feature == "opencc")
+        if let Some(opencc) = &self.opencc {
+            opencc.prepare(&mut command)?;
+        }
+        Ok(command)
     }
 }
 

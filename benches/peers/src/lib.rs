@@ -4,7 +4,8 @@
 //! OpenCC first. `differential` holds fanjian to the real OpenCC, byte for byte.
 //! `peers` times it beside others on the same texts and counts where their
 //! output is not OpenCC's. `goals` measures what the project promises, each
-//! promise in a line. `once` is the process that both start to see what a first
+//! promise in a line. `lines` converts for `cargo xtask evaluate`, which asks how
+//! much of a text comes back. `once` is the process that both start to see what a first
 //! conversion costs in time and in memory. `plot` draws what was measured.
 //!
 //! - [`corpora`]: real text, where the user has some

@@ -19,11 +19,10 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::dialect::Dialect;
 use super::edits::Edits;
-use super::{Format, Limits, Setting, xml};
+use super::{Limits, Setting, xml};
+use crate::compression::LARGEST_RATIO;
+use crate::format::Format;
 
-/// How much larger than its archive what was unpacked may be, unless the user has named
-/// a limit. Deflate reaches 1032; real documents stay below 100.
-const LARGEST_RATIO: u64 = 250;
 /// Up to which size in bytes the ratio does not matter.
 const SMALL: u64 = 16 * 1024 * 1024;
 

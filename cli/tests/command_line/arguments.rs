@@ -31,8 +31,11 @@ fn a_command_says_what_to_do() {
     let folder = Folder::new();
     folder.run_with(&["convert", "-c", "s2twp"], "软件").wrote("軟體");
     assert_eq!(folder.run(&["list"]).output, folder.run(&["--list"]).output);
-    folder.run(&["-c", "s2t", "list"]).was_wrong_usage(&["list", "--config"]);
-    folder.run(&["translate"]).was_wrong_usage(&["translate"]);
+    // Behind arguments, and where it is none, a word is a file.
+    let missing =
+        |name| format!("fanjian: cannot read {name}: there is no such file; check the path\n");
+    folder.run(&["-c", "s2t", "list"]).failed_with(&missing("list"));
+    folder.run(&["translate"]).failed_with(&missing("translate"));
 }
 
 #[test]
@@ -146,7 +149,13 @@ fn help_tells_the_exit_codes_and_two_examples() {
 fn what_is_not_understood_is_wrong_usage() {
     let folder = Folder::new();
     folder.write("source", "头发");
-    folder.run(&["source"]).was_wrong_usage(&["'source'"]);
+    folder.run(&["source", "--input", "source"]).was_wrong_usage(&["--input"]);
+    folder.run(&["source", "--backup", ".bak"]).was_wrong_usage(&["--in-place"]);
+    folder.run(&["--output-folder", "results"]).was_wrong_usage(&["FILE_OR_FOLDER"]);
+    folder.run(&["--encoding", "utf-7"]).was_wrong_usage(&["there is no encoding \"utf-7\""]);
+    folder.run(&["--output-encoding", "auto"]).was_wrong_usage(&["can be found out"]);
+    folder.run(&["--encoding", "big5", "--invalid", "keep"]).was_wrong_usage(&["UTF-8"]);
+    folder.run(&["--format", "jsonl", "--markup", "html"]).was_wrong_usage(&["--markup"]);
     folder.run(&["--outputs", "target"]).was_wrong_usage(&["--outputs", "--output"]);
     folder.run(&["--invalid", "guess"]).was_wrong_usage(&["refuse", "replace", "keep"]);
     folder.run(&["--in-place"]).was_wrong_usage(&["--input"]);

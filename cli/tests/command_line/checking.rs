@@ -29,6 +29,23 @@ fn nothing_to_change_is_no_output_and_success() {
 }
 
 #[test]
+fn folders_are_checked_file_by_file() {
+    let folder = Folder::new();
+    folder.write("docs/a.md", "開會,`開會,`\n");
+    folder.write("docs/b/c.txt", "開會,");
+    folder.write("docs/image", b"\x89PNG\0,");
+    folder.write("docs/.gitignore", "out\n");
+    folder.write("docs/out", "開會,");
+    let finished = folder.run(&["check", "docs"]);
+    let output = String::from_utf8(finished.output).unwrap();
+    let places: Vec<&str> = output.lines().map(|line| &line[..line.find(": ").unwrap()]).collect();
+    assert_eq!((finished.code, places), (Some(1), vec!["docs/a.md:1:3", "docs/b/c.txt:1:3"]));
+    folder.run(&["check", "docs", "--fix"]).wrote("");
+    assert_eq!(folder.read("docs/a.md"), "開會，`開會,`\n".as_bytes());
+    folder.run(&["check", "docs"]).wrote("");
+}
+
+#[test]
 fn a_conversion_is_checked_by_its_entries() {
     let finished = Folder::new().run_with(&["check", "-c", "s2twp"], "看\n打印机");
     assert_eq!(finished.code, Some(1));

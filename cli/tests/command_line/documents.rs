@@ -22,7 +22,7 @@ fn check_failure(name: &str, source: impl AsRef<[u8]>, message: &str) {
     folder.write(name, source);
     folder.write("output", "as it was");
     let arguments = ["convert", "-i", name, "-o", "output"];
-    folder.run(&arguments).failed_with(&format!("fanjian: cannot convert {name}: {message}\n"));
+    folder.run(&arguments).failed_with(&format!("fanjian: {name}: {message}\n"));
     assert_eq!(folder.read("output"), b"as it was");
     assert_eq!(folder.names().len(), 2);
 }
@@ -258,7 +258,7 @@ fn malformed_xml_is_told_with_its_place() {
         folder.write("a.xlf", source);
         let finished = folder.run(&["convert", "-i", "a.xlf"]);
         assert_eq!((finished.code, finished.output.len()), (Some(1), 0), "{source}");
-        let start = format!("fanjian: cannot convert a.xlf: {place}");
+        let start = format!("fanjian: a.xlf: {place}");
         assert!(finished.message.starts_with(&start), "{}", finished.message);
     }
 }

@@ -5,9 +5,9 @@ use crate::support::{BLOCK_LENGTH, Folder};
 /// The message about the byte at `offset` of the input called `name`.
 fn message(name: &str, offset: usize, byte: u8) -> String {
     format!(
-        "fanjian: {name}: byte {offset} (0x{byte:02X}) is not UTF-8; convert the text to UTF-8 \
-         first, or pass --invalid=replace to write U+FFFD for such bytes, or --invalid=keep to \
-         copy them\n"
+        "fanjian: {name}: byte {offset} (0x{byte:02X}) is not UTF-8; name the encoding of the \
+         text by --encoding, or pass --invalid=replace to write U+FFFD for such bytes, or \
+         --invalid=keep to copy them\n"
     )
 }
 

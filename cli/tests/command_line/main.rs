@@ -10,17 +10,26 @@
 //! | `files` | inputs and outputs that are files, links, and devices |
 //! | `failures` | what is said and what is kept when something goes wrong |
 //! | `streaming` | borders of blocks, closed pipes, and memory |
+//! | `many` | several inputs, folders, results in place and in folders |
+//! | `records` | JSON Lines, comma- and tab-separated values |
+//! | `columns` | Parquet and Arrow IPC |
+//! | `bytes` | compression and encodings |
 
 mod ambiguities;
 mod archives;
 mod arguments;
+mod bytes;
 mod checking;
+#[cfg(feature = "parquet")]
+mod columns;
 mod detecting;
 mod documents;
 mod failures;
 mod files;
 mod invalid;
+mod many;
 mod normalization;
+mod records;
 mod repair;
 mod streaming;
 mod support;

@@ -55,3 +55,39 @@ fn a_file_is_normalized_in_place() {
     folder.run(&["normalize", "-i", "news", "--in-place"]).wrote("");
     assert_eq!(folder.read("news"), "開會，".as_bytes());
 }
+
+/// What the beginning of a text says of it holds for all of its blocks, on whichever
+/// thread.
+#[test]
+fn a_long_text_is_normalized_as_a_whole() {
+    let folder = Folder::new();
+    let (clean, doubtful) = ("他說，好。\n", "用 Rust,很好,\n");
+    // By itself, the line looks as if its first comma had been a Chinese one, too.
+    folder.run_with(&["normalize"], doubtful).wrote("用 Rust，很好，\n");
+    let text = format!("{}{}", clean.repeat(10_000), doubtful.repeat(100_000));
+    let expected = text.replace("很好,", "很好，");
+    folder.write("a.txt", &text);
+    for jobs in ["1", "4"] {
+        folder.run(&["normalize", "a.txt", "--jobs", jobs]).wrote(&expected);
+    }
+    folder.run_with(&["normalize"], &text).wrote(&expected);
+    // A line without an end, and none that is longer than a block.
+    let text = format!("{clean}{}", "用 Rust,很好".repeat(60_000));
+    folder.write("a.txt", &text);
+    folder.run(&["normalize", "a.txt", "--jobs", "4"]).wrote(&text);
+}
+
+#[test]
+fn a_folder_of_many_formats_is_normalized() {
+    let folder = Folder::new();
+    folder.write("a/text.txt", "開會,");
+    folder.write("a/read.md", "開會,`開會,`");
+    folder.write("a/page.html", "<p title=\"開會,\">開會,</p>");
+    folder.write("a/film.srt", "1\n00:00:01,000 --> 00:00:02,000\n開會,\n");
+    folder.run(&["normalize", "--quiet", "a", "--in-place"]).wrote("");
+    assert_eq!(folder.read("a/text.txt"), "開會，".as_bytes());
+    assert_eq!(folder.read("a/read.md"), "開會，`開會,`".as_bytes());
+    assert_eq!(folder.read("a/page.html"), "<p title=\"開會,\">開會，</p>".as_bytes());
+    let film = "1\n00:00:01,000 --> 00:00:02,000\n開會，\n";
+    assert_eq!(folder.read("a/film.srt"), film.as_bytes());
+}

@@ -27,7 +27,11 @@ impl Folder {
         self.0.path().join(name)
     }
 
+    /// Writes a file, and makes the folders that it is in.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        if let Some(parent) = self.path(name).parent() {
+            fs::create_dir_all(parent).expect("the folder can be made");
+        }
         fs::write(self.path(name), content).expect("the file can be written");
     }
 
@@ -109,6 +113,12 @@ impl Finished {
     pub(crate) fn wrote(&self, output: impl AsRef<[u8]>) {
         assert_eq!((self.code, self.message.as_str()), (Some(0), ""));
         assert_same_bytes(&self.output, output.as_ref());
+    }
+
+    /// Checks that the program did its work, and that standard error is `message`.
+    #[track_caller]
+    pub(crate) fn noted(&self, message: &str) {
+        assert_eq!((self.code, self.message.as_str()), (Some(0), message));
     }
 
     /// Checks the exit code and that standard error is exactly `message`.
