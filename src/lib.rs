@@ -26,6 +26,8 @@
 //!   [`Normalizer::normalize_aligned`], [`Pipeline::process_aligned`], [`revert`].
 //! - **Tell the script and the region of a text**, and whether careless tools damaged
 //!   it: [`detect()`], or [`Detector`] for text in pieces.
+//! - **Restore what careless conversions made wrong** (之后, 製裁): [`Repair`], which can
+//!   be part of a [`Pipeline`].
 //! - **Explain a conversion**: [`Converter::segments`] names the dictionaries,
 //!   the entries, and what else they offer.
 //! - **Offer what else could stand there**: [`Converter::ambiguities`] for a text,
@@ -69,6 +71,7 @@ mod alignment;
 mod ambiguity;
 mod composite;
 mod config;
+mod context;
 mod converter;
 mod description;
 mod detect;
@@ -81,6 +84,7 @@ mod normalize;
 mod parallel;
 mod pipeline;
 mod plan;
+mod repair;
 mod scan;
 mod segment;
 mod stages;
@@ -104,6 +108,7 @@ pub use normalize::{
     NormalizerStream, Note, Preset, Rule, Spacing, Switch, UnknownPresetError, UnknownRuleError,
 };
 pub use pipeline::{Pipeline, PipelineBuilder, PipelineStream};
+pub use repair::{Repair, RepairStream, Restoration};
 pub use segment::{Segment, Segments, Stage, Step};
 
 /// The examples of the README.

@@ -13,6 +13,10 @@
 //! conversion holds back what is not certain. So what comes out is what the passes make
 //! of the whole text, one after the other.
 
+//!
+//! Repair of Traditional text comes before all of that, for dictionaries know words as
+//! they should be spelled. It looks at characters and never at marks, and keeps lengths.
+
 mod aligned;
 
 use alloc::borrow::Cow;
@@ -24,6 +28,7 @@ use crate::alignment::Aligned;
 use crate::converter::Converter;
 use crate::markup::Markup;
 use crate::normalize::{Normalizer, NormalizerStream, Pass, Profile, Scratch, unnoted};
+use crate::repair::{Repair, RepairStream};
 use crate::stream::Stream;
 
 /// Bytes of a block, at least, where the text has a line end.
@@ -48,6 +53,7 @@ const BLOCK: usize = 16 * 1024;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Pipeline {
+    repair: Option<Repair>,
     normalizer: Option<Normalizer>,
     converter: Option<Converter>,
 }
@@ -56,6 +62,7 @@ pub struct Pipeline {
 #[derive(Clone, Copy, Debug, Default)]
 #[must_use]
 pub struct PipelineBuilder {
+    repair: bool,
     normalizer: Option<Normalizer>,
     converter: Option<Converter>,
     markup: Option<Markup>,
@@ -71,6 +78,24 @@ impl PipelineBuilder {
     /// With a converter: that of a configuration, or one of one's own.
     pub fn convert(mut self, converter: impl Into<Converter>) -> PipelineBuilder {
         self.converter = Some(converter.into());
+        self
+    }
+
+    /// With a [`Repair`] of what careless conversions made wrong in Traditional text,
+    /// before all else; or without it, as is the default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Pipeline, Preset};
+    ///
+    /// let builder = Pipeline::builder().repair(true).normalize(Preset::Repair);
+    /// assert_eq!(builder.build().process("會議之后,加強聯系"), "會議之後，加強聯繫");
+    /// let taiwan = builder.convert(Config::T2tw).build();
+    /// assert_eq!(taiwan.process("爲了會議之后,"), "為了會議之後，");
+    /// ```
+    pub fn repair(mut self, repair: bool) -> PipelineBuilder {
+        self.repair = repair;
         self
     }
 
@@ -93,15 +118,19 @@ impl PipelineBuilder {
         self
     }
 
-    /// Makes the pipeline. Without a normalizer and a converter it changes nothing.
+    /// Makes the pipeline. Without any part it changes nothing.
     #[must_use]
     pub fn build(self) -> Pipeline {
-        let PipelineBuilder { mut normalizer, mut converter, markup } = self;
+        let PipelineBuilder { repair, mut normalizer, mut converter, markup } = self;
         if let Some(markup) = markup {
             normalizer = normalizer.map(|normalizer| normalizer.with_markup(markup));
             converter = converter.map(|converter| converter.with_markup(markup));
         }
-        Pipeline { normalizer, converter }
+        let set = converter.map(|converter| converter.markup());
+        let set = set.or(normalizer.map(|normalizer| normalizer.markup()));
+        let markup = markup.or(set).unwrap_or_default();
+        let repair = repair.then(|| Repair::new().with_markup(markup));
+        Pipeline { repair, normalizer, converter }
     }
 }
 
@@ -109,6 +138,12 @@ impl Pipeline {
     /// A pipeline to be made of parts, in any order.
     pub fn builder() -> PipelineBuilder {
         PipelineBuilder::default()
+    }
+
+    /// The repair, if there is one.
+    #[must_use]
+    pub fn repair(&self) -> Option<&Repair> {
+        self.repair.as_ref()
     }
 
     /// The normalizer, if there is one.
@@ -150,6 +185,19 @@ impl Pipeline {
     /// ```
     #[must_use]
     pub fn process<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let Some(repair) = self.repair else { return self.process_repaired(text) };
+        match repair.repair(text) {
+            Cow::Borrowed(text) => self.process_repaired(text),
+            Cow::Owned(repaired) => match self.process_repaired(&repaired).into_owned() {
+                // Nobody takes a repair back, but a converter may.
+                output if output == text => Cow::Borrowed(text),
+                output => Cow::Owned(output),
+            },
+        }
+    }
+
+    /// What normalizer and converter make of `text`.
+    fn process_repaired<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match (self.normalizer, self.converter) {
             (None, None) => Cow::Borrowed(text),
             (Some(normalizer), None) => normalizer.normalize(text),
@@ -178,6 +226,14 @@ impl Pipeline {
     /// assert_eq!(output, "> 会议（周三），开幕");
     /// ```
     pub fn process_into(&self, text: &str, output: &mut String) {
+        match self.repair {
+            Some(repair) => self.process_repaired_into(&repair.repair(text), output),
+            None => self.process_repaired_into(text, output),
+        }
+    }
+
+    /// Appends to `output` what normalizer and converter make of `text`.
+    fn process_repaired_into(&self, text: &str, output: &mut String) {
         match (self.normalizer, self.converter) {
             (None, None) => output.push_str(text),
             (Some(normalizer), None) => normalizer.normalize_into(text, output),
@@ -215,6 +271,16 @@ impl Pipeline {
     /// ```
     #[must_use]
     pub fn process_aligned<'t>(&self, text: &'t str) -> Aligned<'t> {
+        match self.repair {
+            Some(repair) => {
+                repair.repair_aligned(text).then(|repaired| self.process_repaired_aligned(repaired))
+            }
+            None => self.process_repaired_aligned(text),
+        }
+    }
+
+    /// What normalizer and converter make of `text`, and how.
+    fn process_repaired_aligned<'t>(&self, text: &'t str) -> Aligned<'t> {
         match (self.normalizer, self.converter) {
             (None, None) => Aligned::unchanged(text),
             (Some(normalizer), None) => normalizer.normalize_aligned(text),
@@ -302,7 +368,8 @@ impl Pipeline {
                 waiting: String::new(),
             })),
         };
-        PipelineStream { way }
+        let repair = self.repair.map(|repair| Box::new((repair.stream(), String::new())));
+        PipelineStream { repair, way }
     }
 }
 
@@ -499,6 +566,8 @@ fn last_line_feed(text: &str) -> Option<usize> {
 /// [`Markup`] is kept whole until it ends.
 #[derive(Debug)]
 pub struct PipelineStream {
+    /// The repair, and what came of it that has not gone on.
+    repair: Option<Box<(RepairStream, String)>>,
     way: Way,
 }
 
@@ -526,7 +595,39 @@ impl PipelineStream {
     /// Takes the next piece of the text and appends to `output` what is certain by now:
     /// with a normalizer, whole lines.
     pub fn push(&mut self, piece: &str, output: &mut String) {
-        match &mut self.way {
+        let PipelineStream { repair, way } = self;
+        match repair.as_deref_mut() {
+            Some((repair, repaired)) => {
+                repair.push(piece, repaired);
+                way.push(repaired, output);
+                repaired.clear();
+            }
+            None => way.push(piece, output),
+        }
+    }
+
+    /// Ends the text: appends to `output` what was kept. The stream is as new
+    /// afterwards and may take another text.
+    pub fn finish(&mut self, output: &mut String) {
+        let PipelineStream { repair, way } = self;
+        if let Some((repair, repaired)) = repair.as_deref_mut() {
+            repair.finish(repaired);
+            way.push(repaired, output);
+            repaired.clear();
+        }
+        way.finish(output);
+    }
+
+    /// How many bytes are kept at this moment.
+    #[must_use]
+    pub fn kept(&self) -> usize {
+        self.repair.as_ref().map_or(0, |repair| repair.0.kept()) + self.way.kept()
+    }
+}
+
+impl Way {
+    fn push(&mut self, piece: &str, output: &mut String) {
+        match self {
             Way::Nothing => output.push_str(piece),
             Way::Normalizer(stream) => stream.push(piece, output),
             Way::Converter(stream) => stream.push(piece, output),
@@ -535,25 +636,21 @@ impl PipelineStream {
         }
     }
 
-    /// Ends the text: appends to `output` what was kept. The stream is as new
-    /// afterwards and may take another text.
-    pub fn finish(&mut self, output: &mut String) {
-        match &mut self.way {
+    fn finish(&mut self, output: &mut String) {
+        match self {
             Way::Nothing => {}
             Way::Normalizer(stream) => stream.finish(output),
             Way::Converter(stream) => stream.finish(output),
             Way::Both(both) => both.finish(output),
             Way::Document(pipeline, document) => {
-                pipeline.process_into(document, output);
+                pipeline.process_repaired_into(document, output);
                 document.clear();
             }
         }
     }
 
-    /// How many bytes are kept at this moment.
-    #[must_use]
-    pub fn kept(&self) -> usize {
-        match &self.way {
+    fn kept(&self) -> usize {
+        match self {
             Way::Nothing => 0,
             Way::Normalizer(stream) => stream.kept(),
             Way::Converter(stream) => stream.kept(),
@@ -571,13 +668,13 @@ impl From<&Pipeline> for PipelineStream {
 
 impl From<&Converter> for PipelineStream {
     fn from(converter: &Converter) -> PipelineStream {
-        PipelineStream { way: Way::Converter(converter.stream()) }
+        PipelineStream { repair: None, way: Way::Converter(converter.stream()) }
     }
 }
 
 impl From<&Normalizer> for PipelineStream {
     fn from(normalizer: &Normalizer) -> PipelineStream {
-        PipelineStream { way: Way::Normalizer(normalizer.stream()) }
+        PipelineStream { repair: None, way: Way::Normalizer(normalizer.stream()) }
     }
 }
 

@@ -75,6 +75,8 @@ pub(crate) enum Command {
     Convert(Box<ConversionArguments>),
     /// Undo what careless tools did to a text, and write marks as the standard says
     Normalize(Box<NormalizationArguments>),
+    /// Restore the characters of Traditional text that careless conversions made wrong
+    Repair(Box<RepairArguments>),
     /// Tell what would change, for editors and continuous integration; exit with 1 when
     /// something would
     Check(CheckArguments),
@@ -208,6 +210,11 @@ struct ProcessArguments {
     #[arg(long, value_name = "PRESET", value_parser = str::parse::<Preset>)]
     normalize: Option<Preset>,
 
+    /// Restore what careless conversions made wrong, before all else; without --config and
+    /// --normalize, nothing else is done
+    #[arg(long)]
+    repair: bool,
+
     /// What the text is written in: plain, markdown or html [default: of a file, as its
     /// extension says, or else plain]
     #[arg(long, value_name = "NAME", value_parser = str::parse::<Markup>)]
@@ -216,8 +223,9 @@ struct ProcessArguments {
 
 impl ProcessArguments {
     fn pipeline(&self, markup: Markup) -> Pipeline {
-        let builder = Pipeline::builder().markup(markup);
+        let builder = Pipeline::builder().repair(self.repair).markup(markup);
         match (self.config, self.normalize) {
+            (None, None) if self.repair => builder.build(),
             (None, None) => builder.normalize(Preset::default()).build(),
             (None, Some(preset)) => builder.normalize(preset).build(),
             (Some(config), None) => builder.convert(config).build(),
@@ -340,6 +348,43 @@ impl Task for NormalizationArguments {
 
     fn languages(&self) -> Languages {
         Languages::unchanged()
+    }
+
+    fn text(&self) -> &TextArguments {
+        &self.text
+    }
+}
+
+/// What else to do where a text is repaired, and which text.
+#[derive(Args)]
+pub(crate) struct RepairArguments {
+    /// Convert afterwards, by OpenCC's name for it
+    #[arg(short, long, value_name = "NAME", value_parser = str::parse::<Config>)]
+    config: Option<Config>,
+
+    /// Normalize, too, by the rules of this preset: minimal, repair, corpus, mainland,
+    /// taiwan or hongkong
+    #[arg(long, value_name = "PRESET", value_parser = str::parse::<Preset>)]
+    normalize: Option<Preset>,
+
+    #[command(flatten)]
+    text: TextArguments,
+}
+
+impl Task for RepairArguments {
+    fn pipeline(&self, markup: Markup) -> Pipeline {
+        let mut builder = Pipeline::builder().repair(true).markup(markup);
+        if let Some(config) = self.config {
+            builder = builder.convert(config);
+        }
+        if let Some(preset) = self.normalize {
+            builder = builder.normalize(preset);
+        }
+        builder.build()
+    }
+
+    fn languages(&self) -> Languages {
+        self.config.map_or_else(Languages::unchanged, Languages::of)
     }
 
     fn text(&self) -> &TextArguments {

@@ -88,6 +88,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(Command::Normalize(task)) => return process(&**task, FormatChoice::Auto),
         Some(Command::Check(arguments)) => return check::run(arguments),
         Some(Command::Detect(arguments)) => return detect::run(arguments),
+        Some(Command::Repair(task)) => return process(&**task, FormatChoice::Auto),
         Some(Command::Explain(arguments)) => explain::run(&arguments.pipeline(), arguments)?,
         Some(Command::Ambiguities(arguments)) => ambiguities::run(arguments)?,
         Some(Command::Completions { shell }) => manual::completions(*shell)?,

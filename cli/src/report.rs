@@ -242,6 +242,7 @@ impl Finding {
             Finding::Change { causes, .. } => match causes.last() {
                 Some(Cause::Rule(rule)) => rule.to_string(),
                 Some(Cause::Entry(step)) => step.dictionary().to_owned(),
+                Some(Cause::Restoration(_)) => "repair".to_owned(),
                 _ => "conversion".to_owned(),
             },
         }
@@ -261,6 +262,9 @@ pub(crate) fn describe(cause: &Cause) -> String {
         Cause::Entry(step) => {
             format!("{} ({} → {})", step.dictionary(), step.key(), step.replacement())
         }
+        Cause::Restoration(one) => {
+            format!("repair ({} → {}, margin {})", one.replaced(), one.replacement(), one.margin())
+        }
         _ => "conversion".to_owned(),
     }
 }
@@ -272,6 +276,11 @@ fn cause_to_json(cause: &Cause) -> Value {
             "dictionary": step.dictionary(),
             "key": step.key(),
             "candidates": step.candidates().collect::<Vec<_>>(),
+        }),
+        Cause::Restoration(one) => json!({
+            "replaced": one.replaced().to_string(),
+            "replacement": one.replacement().to_string(),
+            "margin": one.margin(),
         }),
         _ => Value::Null,
     }

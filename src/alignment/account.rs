@@ -12,6 +12,7 @@ use super::{Alignment, Cause};
 use crate::markup::{self, Markup};
 use crate::normalize::Rule;
 use crate::plan::Plan;
+use crate::repair::Restoration;
 use crate::segment::{Segments, Step};
 
 /// What a pass of rules did: taken down while it goes over its text.
@@ -94,6 +95,11 @@ impl Deed {
     ) -> Deed {
         Deed { alignment, account: Account::Conversion(plan, markup) }
     }
+
+    /// A repair that restored these characters.
+    pub(crate) fn repair(alignment: Alignment, restorations: Vec<Restoration>) -> Deed {
+        Deed { alignment, account: Account::Repair(restorations) }
+    }
 }
 
 /// What is needed to tell who made a change.
@@ -103,6 +109,8 @@ pub(super) enum Account {
     Rules(Changes),
     /// A conversion of a document in this markup, which can be retold.
     Conversion(&'static Plan<'static>, Markup),
+    /// Characters that were restored.
+    Repair(Vec<Restoration>),
 }
 
 /// One pass of several.
@@ -148,6 +156,14 @@ impl Layer {
                 for Place { range, rule, end } in places {
                     tell(range.clone(), &replacements[start..*end], [Cause::Rule(*rule)].into());
                     start = *end;
+                }
+            }
+            Account::Repair(restorations) => {
+                for restoration in restorations {
+                    let mut buffer = [0; 4];
+                    let replacement = restoration.replacement().encode_utf8(&mut buffer);
+                    let cause = Cause::Restoration(restoration.clone());
+                    tell(restoration.range(), replacement, [cause].into());
                 }
             }
             Account::Conversion(plan, markup) => {

@@ -15,6 +15,7 @@ use core::ops::Range;
 use super::account::Explained;
 use super::{Alignment, Piece, common_ends};
 use crate::normalize::Rule;
+use crate::repair::Restoration;
 use crate::segment::Step;
 
 /// A change of a text: what stood there, what stands there now, and why.
@@ -50,6 +51,9 @@ pub enum Cause {
     Rule(Rule),
     /// An entry of a dictionary, with its stage and all that it offers.
     Entry(Step),
+    /// A repair of what a careless conversion made wrong. Its place is that in the text
+    /// that was repaired.
+    Restoration(Restoration),
 }
 
 impl Edit {

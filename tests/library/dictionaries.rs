@@ -95,6 +95,7 @@ fn every_file_is_listed() {
                 "fingerprints.tsv",
                 "code-points",
                 "compiled",
+                "context",
                 "detection",
                 "evaluation",
             ];

@@ -13,6 +13,7 @@ mod parallel;
 mod pipeline;
 mod properties;
 mod reference;
+mod repair;
 #[cfg(feature = "std")]
 mod streaming;
 mod tables;

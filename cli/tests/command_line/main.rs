@@ -30,6 +30,7 @@ mod invalid;
 mod many;
 mod normalization;
 mod records;
+mod repair;
 mod streaming;
 mod support;
 mod text;

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
-use fanjian::{Config, Converter};
+use fanjian::{Config, Converter, Repair};
 
 use crate::peers::Programs;
 
@@ -29,14 +29,12 @@ pub(crate) struct Contender {
 impl Contender {
     /// fanjian, once for each way to use it.
     pub(crate) fn fanjian() -> Vec<Contender> {
-        let (to_traditional, to_simplified) =
-            (Converter::new(Config::S2t), Converter::new(Config::T2s));
+        let to_traditional = Converter::new(Config::S2t);
         vec![Contender {
             name: "fanjian".to_owned(),
             restore: by_line(move |line| to_traditional.convert(line).into_owned()),
-            repair: by_line(move |line| {
-                to_traditional.convert(&to_simplified.convert(line)).into_owned()
-            }),
+            // Its lines are decided independently, but for the region of the text.
+            repair: Box::new(|text| Ok(Repair::new().repair(text).into_owned())),
         }]
     }
 

@@ -1,0 +1,264 @@
+//! The characters of a line that should be others.
+//!
+//! A line is brought into OpenCC's own spelling, from there into Simplified and back,
+//! all in step: so each character has its Simplified form, what stands around that, and
+//! what the dictionaries would make of it. These are what the model was trained on. The
+//! words that only careless conversions leave are known in advance
+//! ([`careless_words`]) and count as if they were that much likelier.
+
+use alloc::string::String;
+
+use super::Restoration;
+use crate::config::{Config, Variety};
+use crate::context::MODEL;
+use crate::context::feature::{Opinion, STARTS, Surroundings, Word};
+use crate::context::model::{Ambiguous, Scores};
+use crate::converter::Converter;
+use crate::detect::careless_words;
+use crate::embedded::PLANS;
+use crate::plan::Plan;
+
+/// What another form must be more likely by, in sixteenths of a natural logarithm of the
+/// odds, where what is written is the same character as in Simplified (后 for 後) …
+const LEFTOVER: i32 = 24;
+/// … where it is not, and should be (製裁 for 制裁) …
+const OVER_CONVERTED: i32 = 32;
+/// … where neither is (聯係 for 聯繫) …
+const EXCHANGED: i32 = 40;
+/// … where what is written is a family name, which may stand anywhere …
+const FAMILY_NAME: i32 = 80;
+/// … and where houses write some words of the two either way.
+const HOUSE_STYLE: i32 = 104;
+
+/// How much likelier the form is that the dictionaries choose, beside what the model knows
+/// of their choice: two that agree need less.
+const AGREED: i32 = 12;
+/// How much likelier a form is that makes a word of what only careless conversions
+/// leave.
+const CARELESS: i32 = 64;
+
+/// Family names that are Simplified forms of other characters as well (胡 of 鬍, 余 of 餘).
+const FAMILY_NAMES: &str = "胡余于范姜涂沈岳游云卜谷曲党种郁宁万朴向";
+
+/// Pairs between which houses choose in some words, in any order: 扎實 and 紮實, 匯報 and
+/// 彙報, 夥伴 and 伙伴. Where the Simplified form is what should stand there, they are
+/// taken for any others: few houses write 祇 for 只.
+const HOUSE_STYLES: [[char; 2]; 26] = [
+    ['匯', '彙'],
+    ['扎', '紮'],
+    ['伙', '夥'],
+    ['欲', '慾'],
+    ['贊', '讚'],
+    ['借', '藉'],
+    ['搜', '蒐'],
+    ['徑', '逕'],
+    ['巨', '鉅'],
+    ['折', '摺'],
+    ['杆', '桿'],
+    ['跡', '蹟'],
+    ['蕩', '盪'],
+    ['嘗', '嚐'],
+    ['煉', '鍊'],
+    ['鏈', '鍊'],
+    ['只', '祇'],
+    ['挨', '捱'],
+    ['吊', '弔'],
+    ['吃', '喫'],
+    ['弦', '絃'],
+    ['掛', '挂'],
+    ['毀', '燬'],
+    ['核', '覈'],
+    ['厘', '釐'],
+    ['并', '並'],
+];
+
+/// A line in several forms; memory that is reused.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lines {
+    /// The line in OpenCC's own spelling, in Simplified, and back.
+    standard: String,
+    simplified: String,
+    chosen: String,
+    /// The line as it would be without the words that careless conversions leave.
+    careful: String,
+}
+
+/// A character of a line in its forms, and where it is in the line and in Simplified.
+#[derive(Clone, Copy)]
+struct Written {
+    at: usize,
+    at_in_simplified: usize,
+    character: char,
+    standard: char,
+    simplified: char,
+    chosen: char,
+    careful: char,
+}
+
+impl Lines {
+    /// Gives `take` what is restored in `text`, in the forms of a region.
+    pub(super) fn repair(
+        &mut self,
+        text: &str,
+        variety: Variety,
+        mut take: impl FnMut(Restoration),
+    ) {
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            self.repair_line(line, variety, |restoration| take(restoration.moved_by(start)));
+            start += line.len();
+        }
+    }
+
+    fn repair_line(&mut self, line: &str, variety: Variety, mut take: impl FnMut(Restoration)) {
+        if line.is_ascii() || !self.read(line, variety) {
+            return;
+        }
+        for written in self.characters(line) {
+            take_restored(&self.simplified, &written, variety, &mut take);
+        }
+    }
+
+    /// Brings a line into all its forms; false where they do not keep step, which few
+    /// phrases of the dictionaries do.
+    fn read(&mut self, line: &str, variety: Variety) -> bool {
+        let Lines { standard, simplified, chosen, careful } = self;
+        for form in [&mut *standard, simplified, chosen, careful] {
+            form.clear();
+        }
+        let to_standard = match variety {
+            Variety::TraditionalHongKong => Config::Hk2t,
+            _ => Config::Tw2t,
+        };
+        Converter::new(to_standard).convert_into(line, standard);
+        Converter::new(Config::T2s).convert_into(standard, simplified);
+        Converter::new(Config::S2t).convert_into(simplified, chosen);
+        for word in careless_words(line) {
+            // Words may overlap; the first one counts.
+            let (range, right) = (word.range(), word.right());
+            if range.start >= careful.len() && right.len() == range.len() {
+                careful.push_str(&line[careful.len()..range.start]);
+                careful.push_str(right);
+            }
+        }
+        careful.push_str(&line[careful.len()..]);
+        let length = line.chars().count();
+        [&*standard, simplified, chosen, careful].iter().all(|form| form.chars().count() == length)
+    }
+
+    fn characters(&self, line: &str) -> impl Iterator<Item = Written> {
+        let forms = self.standard.chars().zip(self.chosen.chars()).zip(self.careful.chars());
+        let places = line.char_indices().zip(self.simplified.char_indices());
+        places.zip(forms).map(|(place, forms)| {
+            let ((at, character), (at_in_simplified, simplified)) = place;
+            let ((standard, chosen), careful) = forms;
+            Written { at, at_in_simplified, character, standard, simplified, chosen, careful }
+        })
+    }
+}
+
+/// Gives `take` a character if it should be another.
+fn take_restored(
+    simplified: &str,
+    written: &Written,
+    variety: Variety,
+    take: &mut impl FnMut(Restoration),
+) {
+    let Some(restored) = restored(simplified, written) else { return };
+    let (replacement, margin) = (in_forms_of(variety, restored.0), restored.1);
+    if replacement != written.character && replacement.len_utf8() == written.character.len_utf8() {
+        take(Restoration {
+            start: written.at,
+            replaced: written.character,
+            replacement,
+            margin: margin.unsigned_abs(),
+        });
+    }
+}
+
+/// What should stand in a place, in OpenCC's own spelling, if that is something else, and
+/// by how much it is likelier.
+fn restored(simplified: &str, written: &Written) -> Option<(char, i32)> {
+    let unit = u16::try_from(u32::from(written.simplified)).ok()?;
+    let ambiguous = MODEL.ambiguous(unit)?;
+    let number = ambiguous.number_of(written.standard)?;
+    let choice = ambiguous.number_of(written.chosen)?;
+    let mut scores = scores(simplified, written.at_in_simplified, &ambiguous, choice);
+    if written.careful != written.character
+        && let Some(careful) = ambiguous.number_of(standard_of(written.careful))
+    {
+        scores[careful] += CARELESS;
+    }
+    scores[choice] += AGREED;
+    let best = (0..ambiguous.candidates()).max_by_key(|&other| (scores[other], other == number))?;
+    let replacement = if best == choice { written.chosen } else { ambiguous.spelling_of(best)? };
+    let margin = scores[best] - scores[number];
+    (best != number && margin >= needed(written, replacement)).then_some((replacement, margin))
+}
+
+/// What margin a replacement needs.
+fn needed(written: &Written, replacement: char) -> i32 {
+    let standard = written.standard;
+    let is_pair = |pair: &[char; 2]| pair.contains(&standard) && pair.contains(&replacement);
+    if written.simplified == replacement {
+        OVER_CONVERTED
+    } else if HOUSE_STYLES.iter().any(is_pair) {
+        HOUSE_STYLE
+    } else if FAMILY_NAMES.contains(standard) {
+        FAMILY_NAME
+    } else if written.simplified == standard {
+        LEFTOVER
+    } else {
+        EXCHANGED
+    }
+}
+
+/// How much speaks for each candidate of the character at `at`.
+fn scores(simplified: &str, at: usize, ambiguous: &Ambiguous<'_>, choice: usize) -> Scores {
+    let (before, rest) = simplified.split_at(at);
+    let surroundings = Surroundings::of(before.chars().rev(), rest.chars().skip(1));
+    let mut words = [None; STARTS];
+    let starts = before.char_indices().rev().map(|(start, _)| start);
+    for (number, start) in core::iter::once(at).chain(starts).take(STARTS).enumerate() {
+        words[number] = word(&simplified[start..], number, ambiguous);
+    }
+    MODEL.scores(ambiguous, &surroundings, &Opinion { choice, words })
+}
+
+/// The longest word that `text` begins with, if it covers the character that stands
+/// `start` characters behind.
+fn word(text: &str, start: usize, ambiguous: &Ambiguous<'_>) -> Option<Word> {
+    let found = plan(Config::S2t).conversion.first()?.longest_match(text)?;
+    let length = found.key().chars().count();
+    if length <= start.max(1) {
+        return None;
+    }
+    let choice = ambiguous.number_of(found.replacement().chars().nth(start)?)?;
+    Some(Word { start, length, choice })
+}
+
+/// A character in the forms of a region.
+fn in_forms_of(variety: Variety, character: char) -> char {
+    match variety {
+        Variety::TraditionalTaiwan => alone(Config::T2tw, character),
+        Variety::TraditionalHongKong => alone(Config::T2hk, character),
+        _ => character,
+    }
+}
+
+/// A character of Taiwan in OpenCC's own spelling.
+fn standard_of(character: char) -> char {
+    alone(Config::Tw2t, character)
+}
+
+/// What becomes of a character that stands alone.
+fn alone(config: Config, character: char) -> char {
+    let mut buffer = [0; 4];
+    let text = &*character.encode_utf8(&mut buffer);
+    let found = plan(config).conversion.first().and_then(|stage| stage.longest_match(text));
+    found.and_then(|found| found.replacement().chars().next()).unwrap_or(character)
+}
+
+fn plan(config: Config) -> &'static Plan<'static> {
+    &PLANS[config as usize][0]
+}
