@@ -77,7 +77,7 @@ enum Command {
     Peers(peers::Options),
     /// Run the library's tests for processors with vectors of their own.
     Ports(ports::Options),
-    /// Open converted documents in LibreOffice, EPUBCheck and pyarrow, as far as they are
+    /// Open converted documents in other programs, office and Python ones, as far as they are
     /// installed.
     Readers,
     /// Count the instructions of conversions; fail when they are not as committed.
