@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs;
 
-use fanjian::{Cause, Config, Converter, Markup, Pipeline, Preset, Repair, revert};
+use fanjian::{Cause, Config, Converter, Pipeline, Preset, Repair, revert};
 use proptest::prelude::*;
 
 /// Traditional text, damaged and not, among other things.
@@ -99,6 +99,7 @@ fn botched_characters_of_both_kinds_are_restored() {
         ("征求意見，智慧旅游", "徵求意見，智慧旅遊"),
         ("經濟製裁與乾預", "經濟制裁與干預"),
         ("兩國關系", "兩國關係"),
+        ("說話的這里", "說話的這裏"),
     ];
     for (damaged, good) in cases {
         assert_eq!(Repair::new().repair(damaged), good);
@@ -112,6 +113,7 @@ fn good_text_is_borrowed() {
         "這裡的羣眾與群眾爲了說話，為了台灣與臺灣",
         "借鑒經驗，批准制度，扎實推進，匯報情況",
         "胡玉亭說話",
+        "三重區的里長說話",
         "乾隆皇帝說話",
     ];
     for text in cases {
@@ -143,7 +145,7 @@ fn edits_say_what_was_restored() {
 #[cfg(feature = "markdown")]
 #[test]
 fn what_is_no_text_in_a_markup_stays() {
-    let repair = Repair::new().with_markup(Markup::Markdown);
+    let repair = Repair::new().with_markup(fanjian::Markup::Markdown);
     assert_eq!(repair.repair("會議之后`會議之后`"), "會議之後`會議之后`");
 }
 
