@@ -1,18 +1,444 @@
-//! What a model, trained on native text, makes of the characters around a Simplified one
-//! that stands for several Traditional ones.
+//! Decides what a Simplified character stands for by what stands around it.
 //!
-//! `feature` says what is looked at, `model` how the weights are stored. Sums are
-//! integers, so every machine comes to the same decisions.
+//! Some Simplified characters stand for several Traditional ones: 发 for 發 and 髮. OpenCC
+//! chooses by the longest match of its dictionaries, and by the most common one where no
+//! entry helps. Here a **model** that was trained on native text looks at each of OpenCC's
+//! choices, together with the characters around and the words that cover the place
+//! (`feature`), and **overrides** it where another candidate is more likely by a margin.
+//! OpenCC's choice is part of what the model knows, so that texts unlike those of the
+//! training are not made worse.
+//!
+//! - Conversion is OpenCC's but for overridden characters: the model looks at what the
+//!   first stage made of the text, and later stages, of region, convert what it put there.
+//! - Every candidate has three bytes, so no place moves.
+//! - A decision depends on its line and its **run** alone, the text between two certain
+//!   cuts ([`Plan::certain_cuts`]); in a run longer than [`LONGEST_RUN`] all choices
+//!   are OpenCC's. So a stream, which waits for the end of a run just as long, and for the
+//!   characters behind it, comes to the same output as the whole text.
+//! - Decisions are made in integers: every machine makes the same ones.
+//!
+//! The choice by a linear model over characters around is old (Golding and Roth, "A
+//! Winnow-Based Approach to Context-Sensitive Spelling Correction", 1999). How this one
+//! was trained, and on what, is told in `dictionaries/context/README.md`.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::config::Config;
+use crate::dictionary::Matcher;
+use crate::embedded;
+use crate::plan::Plan;
+use crate::scan;
+use crate::text::{code_unit_of, floor_char_boundary};
+
+mod convert;
 pub(crate) mod feature;
 pub(crate) mod model;
+mod stream;
 
-use model::Model;
+pub(crate) use convert::{convert, convert_aligned, convert_aligned_into, convert_into};
+use feature::{Opinion, REACH, STARTS, Surroundings, Word};
+pub(crate) use model::Model;
+use model::{Ambiguous, Scores};
+pub(crate) use stream::Disambiguated;
 
-/// The model that is part of the program. Programs that do not repair do not have it.
+/// The longest run in which choices are overridden, in bytes.
+pub(crate) const LONGEST_RUN: usize = 2048;
+
+/// Characters behind a run that its decisions may depend on.
+pub(crate) const CHARACTERS_BEHIND: usize = REACH;
+
+/// Bytes before a run that its decisions may depend on.
+pub(crate) const BYTES_BEFORE: usize = 4 * REACH;
+
+/// What explanations name as the dictionary of an override.
+pub(crate) const NAME: &str = "Context";
+
+/// The margin that an override needs where nobody says otherwise.
+pub(crate) const DEFAULT_MARGIN: u16 = 11;
+
+/// The model that is part of the program. Nothing but [`ConverterBuilder::disambiguation`]
+/// and [`Repair`] refers to it, so programs that use neither do not have it.
+///
+/// [`ConverterBuilder::disambiguation`]: crate::ConverterBuilder::disambiguation
+/// [`Repair`]: crate::Repair
 pub(crate) static MODEL: Model<'static> =
     match Model::new(include_bytes!("../dictionaries/context/model.bin")) {
         Some(model) => model,
+        // `CONTRIBUTING.md` says when: to train a model of a new form.
         None if cfg!(fanjian_bootstrap) => Model::NONE,
         None => panic!("the embedded model has another form"),
     };
+
+/// How a Simplified character that stands for several Traditional ones is decided.
+///
+/// # Examples
+///
+/// ```
+/// use fanjian::{Config, Converter, Disambiguation};
+///
+/// let builder = Converter::builder(Config::S2t);
+/// assert_eq!(builder.build().convert("我很佩服余委员"), "我很佩服餘委員");
+/// let converter = builder.disambiguation(Disambiguation::Context).build();
+/// assert_eq!(converter.convert("我很佩服余委员"), "我很佩服余委員");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Disambiguation {
+    /// By the dictionaries alone, exactly as OpenCC does.
+    #[default]
+    Dictionary,
+    /// By the dictionaries and, where that is more likely, against them: by a model of
+    /// what stands around a character, trained on native text.
+    Context,
+}
+
+/// A choice of OpenCC's that context overrides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    range: Range<usize>,
+    replaced: char,
+    replacement: char,
+    margin: u32,
+    evidence: Vec<Evidence>,
+}
+
+impl Override {
+    /// The Simplified character in the source, in bytes.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// What OpenCC chose.
+    #[must_use]
+    pub fn replaced(&self) -> char {
+        self.replaced
+    }
+
+    /// What is put in its place.
+    #[must_use]
+    pub fn replacement(&self) -> char {
+        self.replacement
+    }
+
+    /// By how much that is more likely: in sixteenths of the natural logarithm of the
+    /// odds, so that 11 is twice as likely, 16 about 2.7 times, and 74 a hundred times.
+    #[must_use]
+    pub fn margin(&self) -> u32 {
+        self.margin
+    }
+
+    /// The same in a text that begins so many bytes before.
+    pub(crate) fn moved_by(mut self, bytes: usize) -> Override {
+        let ranges = self.evidence.iter_mut().map(|evidence| &mut evidence.range);
+        for range in ranges.chain([&mut self.range]) {
+            *range = range.start + bytes..range.end + bytes;
+        }
+        self
+    }
+
+    /// Why: what speaks for the replacement, and what against it, the weightiest first.
+    #[must_use]
+    pub fn evidence(&self) -> &[Evidence] {
+        &self.evidence
+    }
+}
+
+/// A part of the text that speaks for an [`Override`] or against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    range: Range<usize>,
+    weight: i32,
+}
+
+impl Evidence {
+    /// Which part, in bytes of the source: the character and those around it that count
+    /// together. Where it is the character alone, this is what the words of the
+    /// dictionaries say that cover it.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// How much it speaks for the replacement, in the unit of [`Override::margin`];
+    /// below zero, against it.
+    #[must_use]
+    pub fn weight(&self) -> i32 {
+        self.weight
+    }
+}
+
+/// A model and when to believe it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context {
+    model: &'static Model<'static>,
+    minimum_margin: u16,
+}
+
+/// A choice that is overridden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Decision {
+    /// Where the character is in the source, and what became of it in the output of the
+    /// first stage, in bytes.
+    pub(crate) source: usize,
+    pub(crate) output: usize,
+    /// What OpenCC chose and what is chosen, both of three bytes.
+    pub(crate) replaced: char,
+    pub(crate) replacement: char,
+    /// By how much that is more likely.
+    pub(crate) margin: i32,
+}
+
+/// All that a decision depends on.
+struct Place<'b> {
+    ambiguous: Ambiguous<'b>,
+    surroundings: Surroundings,
+    opinion: Opinion,
+}
+
+impl Place<'_> {
+    /// How much speaks for each candidate.
+    fn scores(&self, model: &Model<'_>) -> Scores {
+        model.scores(&self.ambiguous, &self.surroundings, &self.opinion)
+    }
+
+    /// The likeliest candidate, OpenCC's where it is one of several, and by how much it
+    /// is likelier than that.
+    fn best(&self, scores: &Scores) -> (usize, i32) {
+        let choice = self.opinion.choice;
+        let number = |&number: &usize| (scores[number], number == choice);
+        let best = (0..self.ambiguous.candidates()).max_by_key(number).unwrap_or(choice);
+        (best, scores[best] - scores[choice])
+    }
+}
+
+impl Context {
+    /// The embedded model, believed where it is sure by this margin.
+    pub(crate) fn new(minimum_margin: u16) -> Context {
+        Context { model: &MODEL, minimum_margin }
+    }
+
+    /// The same with another margin.
+    pub(crate) fn with_minimum_margin(self, minimum_margin: u16) -> Context {
+        Context { minimum_margin, ..self }
+    }
+
+    /// The choices that are overridden in `range` of `text`, which begins and ends at
+    /// certain cuts. The first stage of `plan` made `output` of it.
+    pub(crate) fn decisions(
+        &self,
+        plan: &Plan<'_>,
+        text: &str,
+        range: Range<usize>,
+        output: &str,
+    ) -> Vec<Decision> {
+        let mut decisions: Vec<Decision> = Vec::new();
+        let Some(words) = plan.conversion.first() else { return decisions };
+        let mut run = range.start..range.start;
+        for_each_ambiguous(self.model, &text[range.clone()], output, |source, at, ambiguous| {
+            let source = range.start + source;
+            let Some(decision) = self.decide(words, text, (source, at), output, ambiguous) else {
+                return;
+            };
+            if run.end <= source {
+                run = run_around(plan, text, range.clone(), source);
+            }
+            if run.len() <= LONGEST_RUN {
+                decisions.push(decision);
+            }
+        });
+        decisions
+    }
+
+    /// What is chosen at a place instead of OpenCC's choice, if anything.
+    fn decide(
+        &self,
+        words: &Matcher<'_>,
+        text: &str,
+        (source, at): (usize, usize),
+        output: &str,
+        ambiguous: Ambiguous<'_>,
+    ) -> Option<Decision> {
+        let replaced = output[at..].chars().next()?;
+        let choice = ambiguous.number_of(replaced)?;
+        let place = look(words, text, source, ambiguous, choice);
+        let (best, margin) = place.best(&place.scores(self.model));
+        if best == choice || margin < self.minimum_margin.into() {
+            return None;
+        }
+        let replacement = place.ambiguous.spelling_of(best)?;
+        Some(Decision { source, output: at, replaced, replacement, margin })
+    }
+
+    /// The same where the output of the first stage is not known.
+    pub(crate) fn decisions_within(
+        &self,
+        plan: &Plan<'_>,
+        text: &str,
+        range: Range<usize>,
+    ) -> Vec<Decision> {
+        let output = scan::convert(first_stage(), &text[range.clone()]);
+        let mut decisions = self.decisions(plan, text, range.clone(), &output);
+        for decision in &mut decisions {
+            decision.source -= range.start;
+        }
+        decisions
+    }
+
+    /// All overrides in a text, with their reasons.
+    pub(crate) fn overrides(&self, plan: &Plan<'_>, text: &str) -> Vec<Override> {
+        let decisions = self.decisions_within(plan, text, 0..text.len());
+        decisions.iter().map(|decision| self.explain(plan, text, decision)).collect()
+    }
+
+    /// A decision with its reasons.
+    fn explain(&self, plan: &Plan<'_>, text: &str, decision: &Decision) -> Override {
+        Override {
+            range: decision.source..decision.source + 3,
+            replaced: decision.replaced,
+            replacement: decision.replacement,
+            margin: decision.margin.unsigned_abs(),
+            evidence: self.evidence(plan, text, decision).unwrap_or_default(),
+        }
+    }
+
+    fn evidence(&self, plan: &Plan<'_>, text: &str, decision: &Decision) -> Option<Vec<Evidence>> {
+        let source = decision.source;
+        let ambiguous = self.model.ambiguous(code_unit_at(text, source))?;
+        let against = ambiguous.number_of(decision.replaced)?;
+        let favoured = ambiguous.number_of(decision.replacement)?;
+        let place = look(plan.conversion.first()?, text, source, ambiguous, against);
+        let mut evidence: Vec<Evidence> = Vec::new();
+        let Place { ambiguous, surroundings, opinion } = &place;
+        self.model.for_each_weight(ambiguous, surroundings, opinion, |candidate, weight, about| {
+            let weight = match candidate {
+                _ if candidate == favoured => weight,
+                _ if candidate == against => -weight,
+                _ => return,
+            };
+            let [before, behind] = about.map_or([0, 0], |about| [about.before, about.behind]);
+            let range = characters_around(text, source, before, behind);
+            match evidence.iter_mut().find(|known| known.range == range) {
+                Some(known) => known.weight += weight,
+                None => evidence.push(Evidence { range, weight }),
+            }
+        });
+        evidence.retain(|known| known.weight != 0);
+        evidence.sort_by_key(|known| core::cmp::Reverse(known.weight.unsigned_abs()));
+        Some(evidence)
+    }
+}
+
+/// The plan of the stage whose choices are overridden: from Simplified to OpenCC's own
+/// Traditional, which is a configuration of its own.
+fn first_stage() -> &'static Plan<'static> {
+    &embedded::PLANS[Config::S2t as usize][0]
+}
+
+/// Puts decisions into what the first stage made of the text, which stands at the end of
+/// `output` from `start` on.
+pub(crate) fn apply(decisions: &[Decision], start: usize, output: &mut String) {
+    let mut buffer = [0; 4];
+    for decision in decisions {
+        let at = start + decision.output;
+        output.replace_range(at..at + 3, decision.replacement.encode_utf8(&mut buffer));
+    }
+}
+
+/// Calls `take` with each place where `text` has an ambiguous character and `output`,
+/// what the first stage made of it, one of three bytes: both offsets, in bytes. The two
+/// have as many characters, for every entry of the first stage keeps their number.
+fn for_each_ambiguous<'b>(
+    model: &Model<'b>,
+    text: &str,
+    output: &str,
+    mut take: impl FnMut(usize, usize, Ambiguous<'b>),
+) {
+    let (source, becomes) = (text.as_bytes(), output.as_bytes());
+    let (mut position, mut at) = (0, 0);
+    while position < source.len() && at < becomes.len() {
+        let (length, length_in_output) = (width(source[position]), width(becomes[at]));
+        if length == 3 && length_in_output == 3 {
+            let unit = code_unit_at(text, position);
+            if model.is_ambiguous(unit)
+                && let Some(ambiguous) = model.ambiguous(unit)
+            {
+                take(position, at, ambiguous);
+            }
+        }
+        position += length;
+        at += length_in_output;
+    }
+}
+
+/// The length of the character that begins with this byte.
+#[inline]
+fn width(lead: u8) -> usize {
+    match lead {
+        0..0x80 => 1,
+        0x80..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        _ => 4,
+    }
+}
+
+#[inline]
+fn code_unit_at(text: &str, offset: usize) -> u16 {
+    text.as_bytes()[offset..].first_chunk().map_or(0, |&bytes| code_unit_of(bytes))
+}
+
+/// All that a decision about the character at `source` depends on.
+fn look<'b>(
+    words: &Matcher<'_>,
+    text: &str,
+    source: usize,
+    ambiguous: Ambiguous<'b>,
+    choice: usize,
+) -> Place<'b> {
+    let (before, rest) = text.split_at(source);
+    let surroundings = Surroundings::of(before.chars().rev(), rest.chars().skip(1));
+    let mut found = [None; STARTS];
+    let starts = before.char_indices().rev().map(|(start, _)| start);
+    for (number, start) in core::iter::once(source).chain(starts).take(STARTS).enumerate() {
+        found[number] = word(words, &text[start..], number, &ambiguous);
+    }
+    Place { ambiguous, surroundings, opinion: Opinion { choice, words: found } }
+}
+
+/// The longest word that `text` begins with, if it covers the character that stands
+/// `start` characters behind.
+fn word(words: &Matcher<'_>, text: &str, start: usize, ambiguous: &Ambiguous<'_>) -> Option<Word> {
+    let found = words.longest_phrase(text)?;
+    let length = found.key().chars().count();
+    if length <= start {
+        return None;
+    }
+    let choice = ambiguous.number_of(found.nth_replaced(start)?)?;
+    Some(Word { start, length, choice })
+}
+
+/// The text between the certain cuts around the character at `source`, within `range`,
+/// which begins and ends at such cuts; as far as it matters how long that is.
+fn run_around(plan: &Plan<'_>, text: &str, range: Range<usize>, source: usize) -> Range<usize> {
+    let text = &text[..range.end];
+    let cut_before = |reach: usize| {
+        let from = floor_char_boundary(text, source.saturating_sub(reach));
+        if from <= range.start {
+            let cuts = plan.certain_cuts("", &text[range.start..], 0);
+            let cuts = cuts.map(|cut| range.start + cut).take_while(|&cut| cut <= source);
+            return Some(cuts.last().unwrap_or(range.start));
+        }
+        plan.certain_cuts("", text, from).take_while(|&cut| cut <= source).last()
+    };
+    let start = cut_before(96).or_else(|| cut_before(LONGEST_RUN)).unwrap_or(0);
+    start..plan.certain_cut(text, source)
+}
+
+/// The range of a character and of so many around it.
+fn characters_around(text: &str, source: usize, before: usize, behind: usize) -> Range<usize> {
+    let start = text[..source].char_indices().rev().take(before).last();
+    let end = text[source..].char_indices().nth(behind + 1);
+    start.map_or(source, |(start, _)| start)..end.map_or(text.len(), |(end, _)| source + end)
+}

@@ -9,12 +9,12 @@ use core::ops::Range;
 use crate::alignment::{Aligned, Alignment, Deed};
 use crate::ambiguity::{self, Ambiguities};
 use crate::config::{Config, UnsupportedPairError, Variety, Vocabulary};
-use crate::document;
+use crate::context::{Context, DEFAULT_MARGIN, Disambiguation, Override};
+use crate::document::Conversion;
 use crate::embedded;
 use crate::markup::{self, Markup};
 #[cfg(feature = "rayon")]
 use crate::parallel;
-use crate::plan::Plan;
 use crate::scan;
 use crate::segment::Segments;
 use crate::stream::Stream;
@@ -38,8 +38,8 @@ use crate::stream::Stream;
 pub struct Converter {
     config: Config,
     tofu_risk: TofuRisk,
-    markup: Markup,
-    plan: &'static Plan<'static>,
+    disambiguation: Disambiguation,
+    conversion: Conversion,
 }
 
 /// What to do with replacements that few fonts can show.
@@ -102,7 +102,14 @@ impl Converter {
     /// assert_eq!(Converter::new(Config::T2s).convert("㑮馬"), "𫝈马");
     /// ```
     pub fn builder(config: Config) -> ConverterBuilder {
-        ConverterBuilder { config, tofu_risk: TofuRisk::default(), markup: Markup::default() }
+        ConverterBuilder {
+            config,
+            tofu_risk: TofuRisk::default(),
+            markup: Markup::default(),
+            disambiguation: Disambiguation::default(),
+            context: None,
+            minimum_margin: DEFAULT_MARGIN,
+        }
     }
 
     /// The configuration.
@@ -114,12 +121,13 @@ impl Converter {
     /// What the texts are written in.
     #[must_use]
     pub fn markup(&self) -> Markup {
-        self.markup
+        self.conversion.markup
     }
 
     /// The same for texts that are written in this markup.
     pub(crate) fn with_markup(self, markup: Markup) -> Converter {
-        Converter { markup, ..self }
+        let conversion = Conversion { markup, ..self.conversion };
+        Converter { conversion, ..self }
     }
 
     /// Converts `text`, borrowing it when nothing changes.
@@ -140,7 +148,7 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn convert<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        document::convert(self.plan, self.markup, text)
+        self.conversion.convert(text)
     }
 
     /// Converts `text` and appends the result to `output`, whose memory is
@@ -161,7 +169,7 @@ impl Converter {
     /// assert_eq!(output, "开幕");
     /// ```
     pub fn convert_into(&self, text: &str, output: &mut String) {
-        document::convert_into(self.plan, self.markup, text, output);
+        self.conversion.convert_into(text, output);
     }
 
     /// Converts `text` and tells which place of the output is which place of the text,
@@ -183,10 +191,16 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn convert_aligned<'t>(&self, text: &'t str) -> Aligned<'t> {
-        match document::convert_aligned(self.plan, self.markup, text) {
+        match self.conversion.convert_aligned(text) {
             Some((output, alignment)) => Aligned::made(text, output, [self.deed(alignment)]),
             None => Aligned::unchanged(text),
         }
+    }
+
+    /// Whether plain text is converted, by the dictionaries alone.
+    #[cfg(feature = "rayon")]
+    fn is_parallel(&self) -> bool {
+        self.markup() == Markup::Plain && self.conversion.context.is_none()
     }
 
     /// Converts `text`, which is no document in a markup, appends it to `output`, and goes
@@ -197,18 +211,18 @@ impl Converter {
         output: &mut String,
         alignment: &mut Alignment,
     ) {
-        scan::convert_aligned_into(self.plan, text, output, alignment);
+        self.conversion.convert_aligned_into(text, output, alignment);
     }
 
     /// What it did to a text, given how that is aligned with its output.
     pub(crate) fn deed(&self, alignment: Alignment) -> Deed {
-        Deed::conversion(self.plan, self.markup, alignment)
+        Deed::conversion(self.conversion, alignment)
     }
 
     /// Whether a text, before which there is none that matters, can be cut at its end, so
     /// that both parts convert independently whatever follows.
     pub(crate) fn can_cut_behind(&self, text: &str) -> bool {
-        self.plan.is_cut(text)
+        self.conversion.plan.is_cut(text)
     }
 
     /// Converts `text` over the threads of the current pool of `rayon`, borrowing it
@@ -218,7 +232,8 @@ impl Converter {
     /// number of threads. The text is cut where no match and no description
     /// sequence can reach across, as beside most marks and line ends, into pieces
     /// of at least 128 KiB; texts below 384 KiB, and those that cannot be cut, are
-    /// converted by one thread, as are documents in a [`Markup`]. Beside the output, memory
+    /// converted by one thread, as are documents in a [`Markup`] and texts of which context
+    /// decides ([`Disambiguation::Context`]). Beside the output, memory
     /// is taken for the pieces in progress and for those that wait for one before them.
     ///
     /// # Examples
@@ -233,8 +248,8 @@ impl Converter {
     #[cfg(feature = "rayon")]
     #[must_use]
     pub fn convert_parallel<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.markup == Markup::Plain {
-            parallel::convert(self.plan, text, parallel::PIECE)
+        if self.is_parallel() {
+            parallel::convert(self.conversion.plan, text, parallel::PIECE)
         } else {
             self.convert(text)
         }
@@ -257,8 +272,8 @@ impl Converter {
     /// ```
     #[cfg(feature = "rayon")]
     pub fn convert_parallel_into(&self, text: &str, output: &mut String) {
-        if self.markup == Markup::Plain {
-            parallel::convert_into(self.plan, text, parallel::PIECE, output);
+        if self.is_parallel() {
+            parallel::convert_into(self.conversion.plan, text, parallel::PIECE, output);
         } else {
             self.convert_into(text, output);
         }
@@ -283,8 +298,8 @@ impl Converter {
     #[must_use]
     pub fn first_change(&self, text: &str) -> Option<usize> {
         let first_of =
-            |part: Range<usize>| Some(part.start + first_change(self.plan, &text[part])?);
-        markup::texts(text, self.markup).into_iter().find_map(first_of)
+            |part: Range<usize>| Some(part.start + first_change(self.conversion, &text[part])?);
+        markup::texts(text, self.markup()).into_iter().find_map(first_of)
     }
 
     /// The last place near the end of `text` at which it may be cut so that both
@@ -307,11 +322,16 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn last_cut(&self, text: &str) -> Option<usize> {
-        if self.markup != Markup::Plain {
+        if self.markup() != Markup::Plain {
             return None;
         }
         let from = text.len().saturating_sub(NEAR_THE_END);
-        self.plan.certain_cuts("", text, from).last()
+        let cuts = self.conversion.plan.certain_cuts("", text, from);
+        match self.conversion.context {
+            None => cuts.last(),
+            // What a character stands for depends on its line.
+            Some(_) => cuts.filter(|cut| text.as_bytes()[cut - 1] == b'\n').last(),
+        }
     }
 
     /// Cuts `text` into segments that convert independently and says of each
@@ -336,7 +356,32 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn segments<'t>(&self, text: &'t str) -> Segments<'t> {
-        Segments::new(self.plan, text, markup::texts(text, self.markup))
+        Segments::new(self.conversion, text, markup::texts(text, self.markup()))
+    }
+
+    /// The choices of OpenCC's that this converter overrides in `text`, and why: none
+    /// without [`Disambiguation::Context`]. Takes much longer than converting.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter, Disambiguation};
+    ///
+    /// let builder = Converter::builder(Config::S2t).disambiguation(Disambiguation::Context);
+    /// let overrides = builder.build().overrides("我很佩服余委员");
+    /// assert_eq!((overrides[0].replaced(), overrides[0].replacement()), ('餘', '余'));
+    /// assert_eq!(overrides[0].range(), "我很佩服".len().."我很佩服余".len());
+    /// ```
+    #[must_use]
+    pub fn overrides(&self, text: &str) -> Vec<Override> {
+        let Conversion { plan, markup, context: Some(context) } = self.conversion else {
+            return Vec::new();
+        };
+        let of_part = |part: Range<usize>| {
+            let overrides = context.overrides(plan, &text[part.clone()]).into_iter();
+            overrides.map(move |one| one.moved_by(part.start))
+        };
+        markup::texts(text, markup).into_iter().flat_map(of_part).collect()
     }
 
     /// Tells the places of `text` for which the dictionaries have several candidates:
@@ -358,7 +403,7 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn ambiguities<'t>(&self, text: &'t str) -> Ambiguities<'t> {
-        Ambiguities::new(self.plan, self.segments(text))
+        Ambiguities::new(self.conversion.plan, self.segments(text))
     }
 
     /// What `word` could become, best first, 32 at most: the first one is its
@@ -375,7 +420,7 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn candidates(&self, word: &str) -> Vec<String> {
-        ambiguity::candidates_of_word(self.plan, self.segments(word))
+        ambiguity::candidates_of_word(self.conversion.plan, self.segments(word))
     }
 
     /// A conversion of text that comes in pieces.
@@ -397,7 +442,7 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn stream(&self) -> Stream {
-        Stream::new(self.plan, self.markup)
+        Stream::new(self.conversion)
     }
 }
 
@@ -412,7 +457,8 @@ impl fmt::Debug for Converter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut fields = formatter.debug_struct("Converter");
         fields.field("config", &self.config).field("tofu_risk", &self.tofu_risk);
-        fields.field("markup", &self.markup).finish()
+        fields.field("markup", &self.markup());
+        fields.field("disambiguation", &self.disambiguation).finish()
     }
 }
 
@@ -421,10 +467,15 @@ impl fmt::Debug for Converter {
 const NEAR_THE_END: usize = 2048;
 
 /// Where the first segment of a text begins that converting changes.
-fn first_change(plan: &'static Plan<'static>, text: &str) -> Option<usize> {
-    let offset = scan::cut_before_change(plan, text)?;
+fn first_change(conversion: Conversion, text: &str) -> Option<usize> {
+    let offset = match conversion.context {
+        None => scan::cut_before_change(conversion.plan, text)?,
+        // What OpenCC leaves alone, context may change.
+        Some(_) => 0,
+    };
     let rest = &text[offset..];
-    let mut segments = Segments::of_text(plan, rest);
+    let texts = core::iter::once(0..rest.len()).collect();
+    let mut segments = Segments::new(conversion, rest, texts);
     let changed = segments.find(|segment| segment.replacement() != segment.source())?;
     Some(offset + changed.range().start)
 }
@@ -436,6 +487,9 @@ pub struct ConverterBuilder {
     config: Config,
     tofu_risk: TofuRisk,
     markup: Markup,
+    disambiguation: Disambiguation,
+    context: Option<Context>,
+    minimum_margin: u16,
 }
 
 impl ConverterBuilder {
@@ -463,15 +517,60 @@ impl ConverterBuilder {
         self
     }
 
+    /// How characters are decided that stand for several Traditional ones.
+    ///
+    /// It matters to the configurations that lead from Simplified to Traditional (s2t,
+    /// s2tw, s2hk, s2twp, s2hkp); others do not ask. Programs that do not call this do
+    /// not have the model, of some 400 KB.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter, Disambiguation};
+    ///
+    /// let builder = Converter::builder(Config::S2tw).disambiguation(Disambiguation::Context);
+    /// assert_eq!(builder.build().convert("我很佩服余委员"), "我很佩服余委員");
+    /// ```
+    pub fn disambiguation(mut self, disambiguation: Disambiguation) -> ConverterBuilder {
+        self.disambiguation = disambiguation;
+        self.context = match disambiguation {
+            Disambiguation::Dictionary => None,
+            Disambiguation::Context => Some(Context::new(DEFAULT_MARGIN)),
+        };
+        self
+    }
+
+    /// By how much another choice must be more likely than OpenCC's to override it, with
+    /// [`Disambiguation::Context`]; in sixteenths of the natural logarithm of the odds
+    /// ([`Override::margin`]). Without this it is 11: twice as likely.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter, Disambiguation};
+    ///
+    /// let builder = Converter::builder(Config::S2t).disambiguation(Disambiguation::Context);
+    /// assert_eq!(builder.min_margin(10_000).build().convert("我很佩服余委员"), "我很佩服餘委員");
+    /// ```
+    pub fn min_margin(mut self, margin: u16) -> ConverterBuilder {
+        self.minimum_margin = margin;
+        self
+    }
+
     /// Makes the converter.
     #[must_use]
     pub fn build(self) -> Converter {
-        let ConverterBuilder { config, tofu_risk, markup } = self;
+        let ConverterBuilder { config, tofu_risk, markup, disambiguation, context, minimum_margin } =
+            self;
         let [with, without] = &embedded::PLANS[config as usize];
         let plan = match tofu_risk {
             TofuRisk::Include => with,
             TofuRisk::Exclude => without,
         };
-        Converter { config, tofu_risk, markup, plan }
+        let context = context
+            .filter(|_| config.source() == Variety::Simplified)
+            .map(|context| context.with_minimum_margin(minimum_margin));
+        let conversion = Conversion { plan, markup, context };
+        Converter { config, tofu_risk, disambiguation, conversion }
     }
 }

@@ -1,82 +1,126 @@
 //! Conversion of a document: what is text in it, and nothing else.
 //!
 //! `markup` says where the text is and `scan` converts it, range by range; all between
-//! the ranges is copied. Plain text is one range and goes to `scan` at once.
+//! the ranges is copied. Plain text is one range and goes to `scan` at once, or to
+//! `context` where that decides.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::ops::Range;
 
 use crate::alignment::Alignment;
+use crate::context::{self, Context};
 use crate::markup::{self, Markup};
 use crate::plan::Plan;
 use crate::scan;
 
-/// Converts `document`, borrowing it when nothing changes.
-pub(crate) fn convert<'t>(plan: &Plan<'_>, markup: Markup, document: &'t str) -> Cow<'t, str> {
-    if markup == Markup::Plain {
-        return scan::convert(plan, document);
+/// What is done to documents.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Conversion {
+    pub(crate) plan: &'static Plan<'static>,
+    pub(crate) markup: Markup,
+    /// What decides ambiguous characters, if not the dictionaries alone.
+    pub(crate) context: Option<Context>,
+}
+
+impl Conversion {
+    /// Converts `document`, borrowing it when nothing changes.
+    pub(crate) fn convert<'t>(&self, document: &'t str) -> Cow<'t, str> {
+        if self.markup == Markup::Plain {
+            return self.convert_text(document);
+        }
+        let texts = markup::texts(document, self.markup);
+        for (text, number) in texts.iter().zip(1..) {
+            if let Cow::Owned(converted) = self.convert_text(&document[text.clone()]) {
+                let mut output = String::with_capacity(document.len());
+                output.push_str(&document[..text.start]);
+                output.push_str(&converted);
+                self.convert_texts(document, &texts[number..], text.end, &mut output);
+                return Cow::Owned(output);
+            }
+        }
+        Cow::Borrowed(document)
     }
-    let texts = markup::texts(document, markup);
-    for (text, number) in texts.iter().zip(1..) {
-        if let Cow::Owned(converted) = scan::convert(plan, &document[text.clone()]) {
-            let mut output = String::with_capacity(document.len());
-            output.push_str(&document[..text.start]);
+
+    /// Converts `document` and appends it to `output`.
+    pub(crate) fn convert_into(&self, document: &str, output: &mut String) {
+        if self.markup == Markup::Plain {
+            return self.convert_text_into(document, output);
+        }
+        self.convert_texts(document, &markup::texts(document, self.markup), 0, output);
+    }
+
+    /// Converts `document` and aligns the output with it; `None` when nothing changes.
+    pub(crate) fn convert_aligned(&self, document: &str) -> Option<(String, Alignment)> {
+        if self.markup == Markup::Plain {
+            return self.convert_text_aligned(document);
+        }
+        let (mut output, mut alignment) = (String::new(), Alignment::default());
+        let mut copied = 0;
+        for range in markup::texts(document, self.markup) {
+            let text = &document[range.clone()];
+            let Some((converted, inside)) = self.convert_text_aligned(text) else { continue };
+            output.push_str(&document[copied..range.start]);
             output.push_str(&converted);
-            convert_texts(plan, document, &texts[number..], text.end, &mut output);
-            return Cow::Owned(output);
+            alignment.extend_unchanged(range.start - copied);
+            alignment.extend_with(&inside);
+            copied = range.end;
+        }
+        output.push_str(&document[copied..]);
+        alignment.extend_unchanged(document.len() - copied);
+        (copied > 0).then_some((output, alignment))
+    }
+
+    /// Converts plain text, appends it to `output`, and goes on with the alignment.
+    pub(crate) fn convert_aligned_into(
+        &self,
+        text: &str,
+        output: &mut String,
+        alignment: &mut Alignment,
+    ) {
+        let plan = self.plan;
+        match &self.context {
+            None => scan::convert_aligned_into(plan, text, output, alignment),
+            Some(context) => context::convert_aligned_into(context, plan, text, output, alignment),
         }
     }
-    Cow::Borrowed(document)
-}
 
-/// Converts `document` and appends it to `output`.
-pub(crate) fn convert_into(plan: &Plan<'_>, markup: Markup, document: &str, output: &mut String) {
-    if markup == Markup::Plain {
-        return scan::convert_into(plan, document, output);
+    /// Converts `texts`, ranges of `document` that lie behind `copied`, and appends all
+    /// from there on to `output`.
+    fn convert_texts(
+        &self,
+        document: &str,
+        texts: &[Range<usize>],
+        mut copied: usize,
+        output: &mut String,
+    ) {
+        output.reserve(document.len() - copied);
+        for text in texts {
+            output.push_str(&document[copied..text.start]);
+            self.convert_text_into(&document[text.clone()], output);
+            copied = text.end;
+        }
+        output.push_str(&document[copied..]);
     }
-    convert_texts(plan, document, &markup::texts(document, markup), 0, output);
-}
 
-/// Converts `document` and aligns the output with it; `None` when nothing changes.
-pub(crate) fn convert_aligned(
-    plan: &'static Plan<'static>,
-    markup: Markup,
-    document: &str,
-) -> Option<(String, Alignment)> {
-    if markup == Markup::Plain {
-        return scan::convert_aligned(plan, document);
+    fn convert_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match &self.context {
+            None => scan::convert(self.plan, text),
+            Some(context) => context::convert(context, self.plan, text),
+        }
     }
-    let (mut output, mut alignment) = (String::new(), Alignment::default());
-    let mut copied = 0;
-    for range in markup::texts(document, markup) {
-        let text = &document[range.clone()];
-        let Some((converted, inside)) = scan::convert_aligned(plan, text) else { continue };
-        output.push_str(&document[copied..range.start]);
-        output.push_str(&converted);
-        alignment.extend_unchanged(range.start - copied);
-        alignment.extend_with(&inside);
-        copied = range.end;
-    }
-    output.push_str(&document[copied..]);
-    alignment.extend_unchanged(document.len() - copied);
-    (copied > 0).then_some((output, alignment))
-}
 
-/// Converts `texts`, ranges of `document` that lie behind `copied`, and appends all
-/// from there on to `output`.
-fn convert_texts(
-    plan: &Plan<'_>,
-    document: &str,
-    texts: &[Range<usize>],
-    mut copied: usize,
-    output: &mut String,
-) {
-    output.reserve(document.len() - copied);
-    for text in texts {
-        output.push_str(&document[copied..text.start]);
-        scan::convert_into(plan, &document[text.clone()], output);
-        copied = text.end;
+    fn convert_text_into(&self, text: &str, output: &mut String) {
+        match &self.context {
+            None => scan::convert_into(self.plan, text, output),
+            Some(context) => context::convert_into(context, self.plan, text, 0..text.len(), output),
+        }
     }
-    output.push_str(&document[copied..]);
+
+    fn convert_text_aligned(&self, text: &str) -> Option<(String, Alignment)> {
+        match &self.context {
+            None => scan::convert_aligned(self.plan, text),
+            Some(context) => context::convert_aligned(context, self.plan, text),
+        }
+    }
 }

@@ -97,6 +97,7 @@ pub use ambiguity::{Ambiguities, Ambiguity};
 pub use config::{
     Config, UnknownConfigError, UnknownVarietyError, UnsupportedPairError, Variety, Vocabulary,
 };
+pub use context::{Disambiguation, Evidence, Override};
 pub use converter::{Converter, ConverterBuilder, TofuRisk};
 pub use detect::{
     CarelessWord, CarelessWords, Detection, Detector, Script, careless_words, detect,

@@ -18,8 +18,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::context::{self, Decision};
 use crate::description;
 use crate::dictionary::{Extent, Match, Matcher};
+use crate::document::Conversion;
+use crate::markup::Markup;
 use crate::plan::{Plan, Segmentation};
 
 /// Bytes of source that are explained at a time, where a cut is to be had.
@@ -34,6 +37,9 @@ pub enum Stage {
     /// A stage of the conversion chain, counted from 1: script, then region,
     /// or the other way round.
     Conversion(usize),
+    /// What context overrides behind the first stage of the conversion chain
+    /// ([`Disambiguation::Context`](crate::Disambiguation::Context)).
+    Disambiguation,
 }
 
 /// What one entry contributed to a [`Segment`].
@@ -51,13 +57,22 @@ impl Step {
         Step { stage, dictionary, key, candidates: found.candidates().collect() }
     }
 
+    /// An override, told as if it were an entry that replaces OpenCC's choice.
+    fn of_decision(decision: &Decision) -> Step {
+        let &Decision { replaced, replacement, .. } = decision;
+        let candidates = [replacement, replaced].map(|one| Cow::Owned(String::from(one))).into();
+        let (dictionary, key) = (context::NAME, String::from(replaced));
+        Step { stage: Stage::Disambiguation, dictionary, key, candidates }
+    }
+
     /// The stage at which the entry matched.
     #[must_use]
     pub fn stage(&self) -> Stage {
         self.stage
     }
 
-    /// The dictionary that has the entry, by OpenCC's name.
+    /// The dictionary that has the entry, by OpenCC's name; for what context overrides,
+    /// `Context`.
     #[must_use]
     pub fn dictionary(&self) -> &'static str {
         self.dictionary
@@ -122,7 +137,7 @@ impl<'t> Segment<'t> {
 /// The segments of a text, made by [`Converter::segments`](crate::Converter::segments).
 #[derive(Clone, Debug)]
 pub struct Segments<'t> {
-    plan: &'static Plan<'static>,
+    conversion: Conversion,
     text: &'t str,
     /// What of the text is converted, from where the explanation has come to.
     texts: vec::IntoIter<Range<usize>>,
@@ -134,17 +149,18 @@ impl<'t> Segments<'t> {
     /// The segments of `text`, of which only `texts` are converted: ranges that ascend
     /// and are disjoint.
     pub(crate) fn new(
-        plan: &'static Plan<'static>,
+        conversion: Conversion,
         text: &'t str,
         texts: Vec<Range<usize>>,
     ) -> Segments<'t> {
         let texts = texts.into_iter();
-        Segments { plan, text, texts, explained: 0, ready: Vec::new().into_iter() }
+        Segments { conversion, text, texts, explained: 0, ready: Vec::new().into_iter() }
     }
 
-    /// The segments of a text that is converted as a whole.
+    /// The segments of a text that is converted as a whole, by the dictionaries alone.
     pub(crate) fn of_text(plan: &'static Plan<'static>, text: &'t str) -> Segments<'t> {
-        Segments::new(plan, text, core::iter::once(0..text.len()).collect())
+        let conversion = Conversion { plan, markup: Markup::Plain, context: None };
+        Segments::new(conversion, text, core::iter::once(0..text.len()).collect())
     }
 
     /// The next piece of what is not explained yet, and whether it is converted.
@@ -153,11 +169,24 @@ impl<'t> Segments<'t> {
         match self.texts.as_slice().first() {
             Some(text) if text.start <= start => {
                 let rest = &self.text[start..text.end];
-                (&rest[..self.plan.certain_cut(rest, CHUNK)], true)
+                (&rest[..self.conversion.plan.certain_cut(rest, CHUNK)], true)
             }
             Some(text) => (&self.text[start..text.start], false),
             None => (&self.text[start..], false),
         }
+    }
+}
+
+impl<'t> Segments<'t> {
+    /// The segments of `chunk`, which lies `start` bytes into the source, in a text that is
+    /// converted and has this range there.
+    fn explain(&self, around: Range<usize>, chunk: &'t str, start: usize) -> Vec<Segment<'t>> {
+        let Conversion { plan, context, .. } = &self.conversion;
+        let within = start - around.start..start - around.start + chunk.len();
+        let decisions = context.as_ref().map_or(Vec::new(), |context| {
+            context.decisions_within(plan, &self.text[around], within)
+        });
+        Account::retold(plan, chunk, &decisions).into_segments(chunk, start)
     }
 }
 
@@ -169,11 +198,12 @@ impl<'t> Iterator for Segments<'t> {
             let start = self.explained;
             let (piece, is_converted) = self.next_piece();
             self.explained += piece.len();
+            let around = self.texts.as_slice().first().cloned().unwrap_or_default();
             if self.texts.as_slice().first().is_some_and(|text| text.end <= self.explained) {
                 self.texts.next();
             }
             self.ready = match is_converted {
-                true => explain(self.plan, piece, start),
+                true => self.explain(around, piece, start),
                 false => vec![unconverted(piece, start)],
             }
             .into_iter();
@@ -187,15 +217,20 @@ fn unconverted(piece: &str, start: usize) -> Segment<'_> {
     Segment { source: piece, start, replacement: Cow::Borrowed(piece), steps: Vec::new() }
 }
 
-/// The segments of `chunk`, which lies `start` bytes into the source.
-fn explain<'t>(plan: &Plan<'static>, chunk: &'t str, start: usize) -> Vec<Segment<'t>> {
-    Account::retold(plan, chunk, Step::new).into_segments(chunk, start)
-}
-
 /// The smallest pieces of a text, which is short, at whose borders all stages agree:
 /// how many bytes each has, and what it becomes.
-pub(crate) fn for_each_cell(plan: &Plan<'static>, text: &str, mut take: impl FnMut(usize, &str)) {
-    let account = Account::retold(plan, text, |_, _| ());
+pub(crate) fn for_each_cell(plan: &Plan<'static>, text: &str, take: impl FnMut(usize, &str)) {
+    for_each_cell_with(plan, text, &[], take);
+}
+
+/// The same of a text in which context overrides some choices of the first stage.
+pub(crate) fn for_each_cell_with(
+    plan: &Plan<'static>,
+    text: &str,
+    decisions: &[Decision],
+    mut take: impl FnMut(usize, &str),
+) {
+    let account: Account<()> = Account::retold(plan, text, decisions);
     let mut output = &*account.text;
     for Cell { source_length, output_length, .. } in account.cells {
         let (replacement, behind) = output.split_at(output_length);
@@ -232,22 +267,45 @@ impl<N> Cell<N> {
     }
 }
 
-impl<N> Account<N> {
-    /// The account of all stages. Of each entry that matched, `note` says what is noted.
-    fn retold(
-        plan: &Plan<'static>,
-        source: &str,
-        note: impl Fn(Stage, &Match<'static, '_>) -> N,
-    ) -> Account<N> {
+/// What is noted of an entry that matched, and of a choice that context overrides.
+trait Note {
+    fn of_match(stage: Stage, found: &Match<'static, '_>) -> Self;
+    fn of_decision(decision: &Decision) -> Self;
+}
+
+/// Nothing.
+impl Note for () {
+    fn of_match(_: Stage, _: &Match<'static, '_>) {}
+    fn of_decision(_: &Decision) {}
+}
+
+/// All of it.
+impl Note for Step {
+    fn of_match(stage: Stage, found: &Match<'static, '_>) -> Step {
+        Step::new(stage, found)
+    }
+
+    fn of_decision(decision: &Decision) -> Step {
+        Step::of_decision(decision)
+    }
+}
+
+impl<N: Note> Account<N> {
+    /// The account of all stages, where `decisions`, whose offsets are those of `source`,
+    /// override what the first stage of the conversion chose.
+    fn retold(plan: &Plan<'static>, source: &str, decisions: &[Decision]) -> Account<N> {
         let mut account = Account::of(source);
         if let Some(matcher) = plan.normalization {
-            account = account.after(Stage::Normalization, matcher, &note);
+            account = account.after(Stage::Normalization, matcher);
         }
         if let Some(segmentation) = &plan.segmentation {
             account.borders = borders(segmentation, &account.text);
         }
         for (matcher, number) in plan.conversion.iter().zip(1..) {
-            account = account.after(Stage::Conversion(number), matcher, &note);
+            account = account.after(Stage::Conversion(number), matcher);
+            if number == 1 {
+                account.override_choices(decisions);
+            }
         }
         account
     }
@@ -266,13 +324,26 @@ impl<N> Account<N> {
         }
     }
 
+    /// Puts decisions into the text, which is what the first stage made.
+    fn override_choices(&mut self, decisions: &[Decision]) {
+        let mut cells = self.cells.iter_mut();
+        let mut source_end = 0;
+        let mut cell = None;
+        context::apply(decisions, 0, &mut self.text);
+        for decision in decisions {
+            while source_end <= decision.source {
+                let Some(next) = cells.next() else { return };
+                source_end += next.source_length;
+                cell = Some(next);
+            }
+            if let Some(cell) = &mut cell {
+                cell.steps.push(N::of_decision(decision));
+            }
+        }
+    }
+
     /// The account after one more stage.
-    fn after(
-        self,
-        stage: Stage,
-        matcher: &Matcher<'static>,
-        note: impl Fn(Stage, &Match<'static, '_>) -> N,
-    ) -> Account<N> {
+    fn after(self, stage: Stage, matcher: &Matcher<'static>) -> Account<N> {
         let Account { text, borders, cells } = self;
         let mut after = Account {
             text: String::with_capacity(text.len()),
@@ -292,7 +363,7 @@ impl<N> Account<N> {
                 pieces_end += match matcher.longest_match(rest) {
                     Some(found) => {
                         after.text.push_str(&found.replacement());
-                        own_steps.push(note(stage, &found));
+                        own_steps.push(N::of_match(stage, &found));
                         found.key().len()
                     }
                     None => {

@@ -18,11 +18,11 @@
 use alloc::string::String;
 use core::fmt;
 
+use crate::context::Disambiguated;
 use crate::description;
 use crate::dictionary::Extent;
-use crate::document;
+use crate::document::Conversion;
 use crate::markup::Markup;
-use crate::plan::Plan;
 use crate::stages::Stages;
 
 #[cfg(feature = "std")]
@@ -34,8 +34,9 @@ const PATIENCE: usize = 2048;
 
 /// A conversion in progress, made by [`Converter::stream`](crate::Converter::stream).
 pub struct Stream {
-    plan: &'static Plan<'static>,
-    markup: Markup,
+    conversion: Conversion,
+    /// Takes over where context decides.
+    disambiguated: Option<Disambiguated>,
     /// Text behind the last certain cut, until it is too long to wait.
     waiting: String,
     /// Text behind the last certain cut that was too long to wait.
@@ -45,10 +46,11 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub(crate) fn new(plan: &'static Plan<'static>, markup: Markup) -> Stream {
+    pub(crate) fn new(conversion: Conversion) -> Stream {
+        let Conversion { markup, context, .. } = conversion;
         Stream {
-            plan,
-            markup,
+            conversion,
+            disambiguated: context.filter(|_| markup == Markup::Plain).map(Disambiguated::new),
             waiting: String::new(),
             stages: Stages::default(),
             given: String::new(),
@@ -59,20 +61,24 @@ impl Stream {
     /// by now. Looks at up to 2 KiB of what came before, so that many tiny pieces
     /// cost more than a few large ones.
     pub fn push(&mut self, piece: &str, output: &mut String) {
-        if self.markup == Markup::Plain && self.kept() == 0 && self.plan.is_cut(piece) {
+        let Conversion { plan, markup, .. } = self.conversion;
+        if let Some(disambiguated) = &mut self.disambiguated {
+            return disambiguated.push(plan, piece, output);
+        }
+        if markup == Markup::Plain && self.kept() == 0 && plan.is_cut(piece) {
             // Nothing of it has to wait, so it need not be copied.
             self.given.clear();
-            return document::convert_into(self.plan, self.markup, piece, output);
+            return self.conversion.convert_into(piece, output);
         }
         self.waiting.push_str(piece);
-        if self.markup != Markup::Plain {
+        if markup != Markup::Plain {
             return;
         }
         let from = self.waiting.len().saturating_sub(PATIENCE);
-        if let Some(cut) = self.plan.certain_cuts(&self.given, &self.waiting, from).last() {
+        if let Some(cut) = plan.certain_cuts(&self.given, &self.waiting, from).last() {
             self.convert_before(cut, output);
         } else if self.waiting.len() > PATIENCE {
-            self.stages.advance(self.plan, &self.waiting, Extent::Beginning, output);
+            self.stages.advance(plan, &self.waiting, Extent::Beginning, output);
             self.given.clear();
             self.given.push_str(description::longest_end(&self.waiting));
             self.waiting.clear();
@@ -82,21 +88,25 @@ impl Stream {
     /// Ends the text: appends to `output` what was kept. The stream is as new
     /// afterwards and may take another text.
     pub fn finish(&mut self, output: &mut String) {
+        if let Some(disambiguated) = &mut self.disambiguated {
+            return disambiguated.finish(self.conversion.plan, output);
+        }
         self.convert_before(self.waiting.len(), output);
     }
 
     /// How many bytes are kept at this moment.
     #[must_use]
     pub fn kept(&self) -> usize {
-        self.waiting.len() + self.stages.kept()
+        let disambiguated = self.disambiguated.as_ref().map_or(0, Disambiguated::kept);
+        self.waiting.len() + self.stages.kept() + disambiguated
     }
 
     /// Converts all that is kept before this offset of what is waiting.
     fn convert_before(&mut self, cut: usize, output: &mut String) {
         let text = &self.waiting[..cut];
         match self.stages.kept() {
-            0 => document::convert_into(self.plan, self.markup, text, output),
-            _ => self.stages.advance(self.plan, text, Extent::Whole, output),
+            0 => self.conversion.convert_into(text, output),
+            _ => self.stages.advance(self.conversion.plan, text, Extent::Whole, output),
         }
         self.given.clear();
         self.waiting.drain(..cut);

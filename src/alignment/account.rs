@@ -9,9 +9,9 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::{Alignment, Cause};
-use crate::markup::{self, Markup};
+use crate::document::Conversion;
+use crate::markup;
 use crate::normalize::Rule;
-use crate::plan::Plan;
 use crate::repair::Restoration;
 use crate::segment::{Segments, Step};
 
@@ -87,13 +87,9 @@ pub(crate) struct Deed {
 }
 
 impl Deed {
-    /// A conversion by this plan, of a document in this markup.
-    pub(crate) fn conversion(
-        plan: &'static Plan<'static>,
-        markup: Markup,
-        alignment: Alignment,
-    ) -> Deed {
-        Deed { alignment, account: Account::Conversion(plan, markup) }
+    /// A conversion.
+    pub(crate) fn conversion(conversion: Conversion, alignment: Alignment) -> Deed {
+        Deed { alignment, account: Account::Conversion(conversion) }
     }
 
     /// A repair that restored these characters.
@@ -107,8 +103,8 @@ impl Deed {
 pub(super) enum Account {
     /// What rules replaced.
     Rules(Changes),
-    /// A conversion of a document in this markup, which can be retold.
-    Conversion(&'static Plan<'static>, Markup),
+    /// A conversion of a document, which can be retold.
+    Conversion(Conversion),
     /// Characters that were restored.
     Repair(Vec<Restoration>),
 }
@@ -166,8 +162,9 @@ impl Layer {
                     tell(restoration.range(), replacement, [cause].into());
                 }
             }
-            Account::Conversion(plan, markup) => {
-                let segments = Segments::new(plan, input, markup::texts(input, *markup));
+            Account::Conversion(conversion) => {
+                let segments =
+                    Segments::new(*conversion, input, markup::texts(input, conversion.markup));
                 for segment in segments.filter(|it| it.source() != it.replacement()) {
                     let is_change = |step: &&Step| step.key() != step.replacement();
                     let steps = segment.steps().iter().filter(is_change);

@@ -115,6 +115,12 @@ impl<'b> Matcher<'b> {
         })
     }
 
+    /// The longest entry of two code points or more whose key `text` begins with.
+    pub(crate) fn longest_phrase<'t>(&self, text: &'t str) -> Option<Match<'b, 't>> {
+        let (length, found) = self.find_phrase(text)?;
+        Some(Match { matcher: *self, key: &text[..length], found })
+    }
+
     /// The longest phrase that `text` begins with, and the length of its key.
     #[inline]
     pub(super) fn find_phrase(&self, text: &str) -> Option<(usize, Found)> {
@@ -383,6 +389,18 @@ impl<'b, 't> Match<'b, 't> {
                 Cow::Owned(replacement)
             }
         }
+    }
+
+    /// What becomes of a character of the key, counted from 0, where the replacement has
+    /// as many characters.
+    pub(crate) fn nth_replaced(&self, number: usize) -> Option<char> {
+        let (mut replaced, mut seen) = (None, 0);
+        self.matcher.replacement(self.key, self.found, |part| {
+            let mut characters = part.chars();
+            replaced = replaced.or_else(|| characters.nth(number.checked_sub(seen)?));
+            seen += part.chars().count();
+        });
+        replaced
     }
 
     /// All that may replace the key, best first.

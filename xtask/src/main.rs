@@ -19,6 +19,7 @@ mod ports;
 mod readers;
 mod roundtrip;
 mod size;
+mod train;
 mod unicode;
 
 use std::path::{Path, PathBuf};
@@ -89,6 +90,8 @@ enum Command {
     Plot(peers::PlotOptions),
     /// Say what each converter adds to a stripped program.
     Size,
+    /// Learn from texts how ambiguous characters are decided, and write the model.
+    Train(train::Options),
     /// Everything cheap that keeps the project honest, as CI runs it.
     Check,
 }
@@ -113,6 +116,7 @@ fn main() -> Result<()> {
         Command::Goals(options) => peers::goals(&options),
         Command::Plot(options) => peers::plot(&options),
         Command::Size => size::run(),
+        Command::Train(options) => train::run(&options),
         Command::Check => check::run(),
     }
 }
