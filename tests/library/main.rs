@@ -3,6 +3,7 @@
 mod alignment;
 mod ambiguities;
 mod composites;
+mod context;
 mod conformance;
 mod detection;
 mod dictionaries;
