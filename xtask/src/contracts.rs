@@ -26,7 +26,7 @@ const PART: usize = 500;
 /// Which text.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Files of text, one sentence a line, and folders of them (`*.txt.xz`).
+    /// Files of text, one sentence a line, and folders of them (`*.txt`, `*.txt.xz`).
     #[arg(default_value = "../shared/corpora")]
     texts: Vec<PathBuf>,
     /// Take at most this many lines of each text, from its whole length.

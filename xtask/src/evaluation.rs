@@ -72,7 +72,7 @@ pub(crate) struct Options {
 
 /// Measures and prints.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let mut sets = set::sets(options.corpora()?, options.part());
+    let mut sets = set::sets(&options.corpora()?, options.part());
     if sets.is_empty() {
         eprintln!("nothing to measure: name files of native text, or folders of them");
         return Ok(());
@@ -162,7 +162,8 @@ mod tests {
     /// Sentences that are in the project, whichever part they would belong to.
     fn examples() -> Set {
         let text = include_str!("../../dictionaries/evaluation/example.txt");
-        Set::of("example".to_owned(), &[text.to_owned()], None)
+        let corpus = Corpus { name: "example".to_owned(), text: text.to_owned() };
+        set::sets(&[corpus], None).remove(0)
     }
 
     fn perfect() -> Contender {

@@ -16,6 +16,7 @@ mod opencc;
 mod packages;
 mod peers;
 mod ports;
+mod readers;
 mod roundtrip;
 mod size;
 mod unicode;
@@ -76,6 +77,9 @@ enum Command {
     Peers(peers::Options),
     /// Run the library's tests for processors with vectors of their own.
     Ports(ports::Options),
+    /// Open converted documents in other programs, office and Python ones, as far as they are
+    /// installed.
+    Readers,
     /// Count the instructions of conversions; fail when they are not as committed.
     Instructions(instructions::Options),
     /// Measure what the project promises of speed, memory and size, each promise
@@ -104,6 +108,7 @@ fn main() -> Result<()> {
         Command::Differential(options) => differential::run(&options),
         Command::Peers(options) => peers::run(&options),
         Command::Ports(options) => ports::run(&options),
+        Command::Readers => readers::run(),
         Command::Instructions(options) => instructions::run(&options),
         Command::Goals(options) => peers::goals(&options),
         Command::Plot(options) => peers::plot(&options),

@@ -45,7 +45,7 @@ const NEWS: &str = "../shared/seed/news.txt";
 /// Which text.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Files of clean text, one sentence a line, and folders of them (`*.txt.xz`).
+    /// Files of clean text, one sentence a line, and folders of them (`*.txt`, `*.txt.xz`).
     #[arg(default_value = "../shared/corpora")]
     texts: Vec<PathBuf>,
     /// Take at most this many lines of each text, from its whole length.

@@ -96,7 +96,7 @@ mod tests {
 
     fn of(native: &str, output: &str) -> Accuracy {
         let corpus = Corpus { name: "own".to_owned(), text: native.to_owned() };
-        let set = sets(vec![corpus], None).remove(0);
+        let set = sets(&[corpus], None).remove(0);
         let folding = Folding::read().expect("the lists are well formed");
         let candidates = Candidates::read(&folding).expect("the dictionary is there");
         Accuracy::of(&set, output, &folding, &candidates)

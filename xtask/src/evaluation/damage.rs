@@ -167,7 +167,7 @@ mod tests {
 
     fn fixture() -> Fixture {
         let corpus = Corpus { name: "own".to_owned(), text: NATIVE.to_owned() };
-        let set = sets(vec![corpus], None).remove(0);
+        let set = sets(&[corpus], None).remove(0);
         let folding = Folding::read().expect("the lists are well formed");
         let candidates = Candidates::read(&folding).expect("the dictionary is there");
         Fixture { set, folding, candidates }

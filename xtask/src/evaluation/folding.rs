@@ -5,7 +5,8 @@
 //! words. Three lists say what is folded:
 //!
 //! - what OpenCC's `TWVariants` and `HKVariants` replace by another single character:
-//!   the standard forms of Taiwan and Hong Kong;
+//!   the standard forms of Taiwan and Hong Kong; so does its
+//!   `CJK_Compatibility_Ideographs`, whose characters look the same;
 //! - `dictionaries/evaluation/glyphs.tsv`: further characters;
 //! - `dictionaries/evaluation/words.tsv`: pairs that are the same in some words only.
 //!
@@ -20,8 +21,10 @@ use fanjian::dictionary::Table;
 
 use crate::dictionaries::path;
 
-/// The dictionaries of regional forms, which are folded as they stand.
-const VARIANTS: [&str; 2] = ["TWVariants.tsv", "HKVariants.tsv"];
+/// The dictionaries of regional forms and of the same characters at other code points,
+/// which are folded as they stand.
+const VARIANTS: [&str; 3] =
+    ["TWVariants.tsv", "HKVariants.tsv", "CJK_Compatibility_Ideographs.tsv"];
 const GLYPHS: &str = "evaluation/glyphs.tsv";
 const WORDS: &str = "evaluation/words.tsv";
 
@@ -150,6 +153,7 @@ mod tests {
     #[test]
     fn variants_of_regions_are_the_same() {
         assert!(same("這裡為著臺灣群眾", "這裏爲着台灣羣衆"));
+        assert!(same("\u{F967}", "不"), "a compatibility ideograph");
     }
 
     #[test]
