@@ -12,8 +12,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fanjian::stream::InvalidUtf8;
 use fanjian::{
-    Config, Converter, DICTIONARY_VERSION, Damage, Markup, Normalizer, Pipeline, Preset, Rule,
-    Spacing, Switch, TofuRisk,
+    Config, Converter, ConverterBuilder, DICTIONARY_VERSION, Damage, Disambiguation, Markup,
+    Normalizer, Pipeline, Preset, Rule, Spacing, Switch, TofuRisk,
 };
 
 use crate::compression::Compression;
@@ -206,6 +206,9 @@ struct ProcessArguments {
     #[arg(short, long, value_name = "NAME", value_parser = str::parse::<Config>)]
     config: Option<Config>,
 
+    #[command(flatten)]
+    choice: ChoiceArguments,
+
     /// Normalize by the rules of this preset [default: repair, unless there is --config]
     #[arg(long, value_name = "PRESET", value_parser = str::parse::<Preset>)]
     normalize: Option<Preset>,
@@ -224,12 +227,13 @@ struct ProcessArguments {
 impl ProcessArguments {
     fn pipeline(&self, markup: Markup) -> Pipeline {
         let builder = Pipeline::builder().repair(self.repair).markup(markup);
-        match (self.config, self.normalize) {
+        let converter = |config| self.choice.apply(Converter::builder(config)).build();
+        match (self.config.map(converter), self.normalize) {
             (None, None) if self.repair => builder.build(),
             (None, None) => builder.normalize(Preset::default()).build(),
             (None, Some(preset)) => builder.normalize(preset).build(),
-            (Some(config), None) => builder.convert(config).build(),
-            (Some(config), Some(preset)) => builder.convert(config).normalize(preset).build(),
+            (Some(converter), None) => builder.convert(converter).build(),
+            (Some(converter), Some(preset)) => builder.convert(converter).normalize(preset).build(),
         }
     }
 }
@@ -251,6 +255,9 @@ pub(crate) struct ConversionArguments {
     #[arg(long)]
     include_tofu_risk_dictionaries: bool,
 
+    #[command(flatten)]
+    choice: ChoiceArguments,
+
     /// Normalize, too, by the rules of this preset: minimal, repair, corpus, mainland,
     /// taiwan or hongkong
     #[arg(long, value_name = "PRESET", value_parser = str::parse::<Preset>)]
@@ -258,6 +265,41 @@ pub(crate) struct ConversionArguments {
 
     #[command(flatten)]
     text: TextArguments,
+}
+
+/// How Simplified characters are decided that stand for several Traditional ones.
+#[derive(Args)]
+struct ChoiceArguments {
+    /// How Simplified characters are decided that stand for several Traditional ones
+    #[arg(long, value_name = "HOW", default_value = "dictionary")]
+    disambiguation: DisambiguationKind,
+
+    /// With --disambiguation context: how much likelier than OpenCC's another choice must
+    /// be, in sixteenths of the natural logarithm of the odds
+    #[arg(long, value_name = "N")]
+    min_margin: Option<u16>,
+}
+
+/// The values of `--disambiguation`.
+#[derive(Clone, Copy, ValueEnum)]
+enum DisambiguationKind {
+    /// By the dictionaries alone, as OpenCC does
+    Dictionary,
+    /// By what stands around them, where that is more likely
+    Context,
+}
+
+impl ChoiceArguments {
+    fn apply(&self, builder: ConverterBuilder) -> ConverterBuilder {
+        let builder = builder.disambiguation(match self.disambiguation {
+            DisambiguationKind::Dictionary => Disambiguation::Dictionary,
+            DisambiguationKind::Context => Disambiguation::Context,
+        });
+        match self.min_margin {
+            Some(margin) => builder.min_margin(margin),
+            None => builder,
+        }
+    }
 }
 
 /// What is done to texts, and which ones.
@@ -278,7 +320,8 @@ impl Task for ConversionArguments {
             true => TofuRisk::Include,
             false => TofuRisk::Exclude,
         };
-        let converter = Converter::builder(self.config).tofu_risk(tofu_risk).build();
+        let builder = Converter::builder(self.config).tofu_risk(tofu_risk);
+        let converter = self.choice.apply(builder).build();
         let builder = Pipeline::builder().convert(converter).markup(markup);
         match self.normalize {
             Some(preset) => builder.normalize(preset).build(),

@@ -3,8 +3,8 @@
 mod alignment;
 mod ambiguities;
 mod composites;
-mod context;
 mod conformance;
+mod context;
 mod detection;
 mod dictionaries;
 mod markup;

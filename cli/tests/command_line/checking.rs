@@ -120,3 +120,18 @@ fn an_explanation_names_entries_and_what_else_they_offer() {
     assert_eq!(value["output"], "5G，好");
     assert_eq!(value["edits"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn choices_may_be_made_by_context_and_are_explained() {
+    let folder = Folder::new();
+    let text = "先请会长发言";
+    folder.run_with(&["convert", "-c", "s2t"], text).wrote("先請會長髮言");
+    let context = ["--disambiguation", "context"];
+    let convert = [&["convert", "-c", "s2t"], &context[..]].concat();
+    folder.run_with(&convert, text).wrote("先請會長發言");
+    let careful = [&convert[..], &["--min-margin", "10000"]].concat();
+    folder.run_with(&careful, text).wrote("先請會長髮言");
+    let explain = [&["explain", "-c", "s2t", text], &context[..]].concat();
+    let told = String::from_utf8(folder.run(&explain).output).unwrap();
+    assert!(told.contains("Context (髮 → 發), or 髮"), "{told}");
+}

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
-use fanjian::{Config, Converter, Repair};
+use fanjian::{Config, Converter, Disambiguation, Repair};
 
 use crate::peers::Programs;
 
@@ -29,13 +29,21 @@ pub(crate) struct Contender {
 impl Contender {
     /// fanjian, once for each way to use it.
     pub(crate) fn fanjian() -> Vec<Contender> {
-        let to_traditional = Converter::new(Config::S2t);
-        vec![Contender {
-            name: "fanjian".to_owned(),
-            restore: by_line(move |line| to_traditional.convert(line).into_owned()),
-            // Its lines are decided independently, but for the region of the text.
-            repair: Box::new(|text| Ok(Repair::new().repair(text).into_owned())),
-        }]
+        let ways = [
+            ("fanjian", Disambiguation::Dictionary),
+            ("fanjian, by context", Disambiguation::Context),
+        ];
+        let contender = |(name, disambiguation): (&str, Disambiguation)| {
+            let builder = Converter::builder(Config::S2t).disambiguation(disambiguation);
+            let to_traditional = builder.build();
+            Contender {
+                name: name.to_owned(),
+                restore: by_line(move |line| to_traditional.convert(line).into_owned()),
+                // Its lines are decided independently, but for the region of the text.
+                repair: Box::new(|text| Ok(Repair::new().repair(text).into_owned())),
+            }
+        };
+        ways.map(contender).into()
     }
 
     /// The peers that `features` of `benches/peers` name; all of them without any.

@@ -1,7 +1,7 @@
 //! Weights from examples.
 //!
 //! Multinomial logistic regression, one pass after the other over the examples in
-//! shuffled order. The weights of clues are learned by `FTRL-Proximal` (H. B. McMahan and others,
+//! shuffled order. The weights of clues are learned by `FTRL-Proximal` (H. B. `McMahan` and others,
 //! "Ad Click Prediction", 2013), which keeps those at zero that gain too little; the few
 //! weights that all characters share, by `AdaGrad`. Clues that fewer examples than
 //! `minimum_count` have are left out.
