@@ -192,30 +192,11 @@ fn restored(simplified: &str, written: &Written) -> Option<(char, i32)> {
     scores[choice] += AGREED;
     let best = (0..ambiguous.candidates()).max_by_key(|&other| (scores[other], other == number))?;
     if best == number {
-        return restored_by_words(simplified, written);
+        return None;
     }
     let replacement = if best == choice { written.chosen } else { ambiguous.spelling_of(best)? };
     let margin = scores[best] - scores[number];
     (margin >= needed(written, replacement)).then_some((replacement, margin))
-}
-
-/// What the dictionaries would have in a place where the model tells nothing: 里 and 裏,
-/// which it takes for spellings of one. A word must cover the place (這里, 公裏).
-fn restored_by_words(simplified: &str, written: &Written) -> Option<(char, i32)> {
-    let Written { standard, chosen, at_in_simplified: at, .. } = *written;
-    if !matches!([standard, chosen], ['里', '裏'] | ['裏', '里']) {
-        return None;
-    }
-    let starts = simplified[..at].char_indices().rev().map(|(start, _)| start);
-    let mut starts = core::iter::once(at).chain(starts).take(STARTS).enumerate();
-    let stage = plan(Config::S2t).conversion.first()?;
-    let is_in_word = starts.any(|(number, start)| {
-        stage.longest_match(&simplified[start..]).is_some_and(|found| {
-            let length = found.key().chars().count();
-            length > number.max(1) && found.replacement().chars().nth(number) == Some(chosen)
-        })
-    });
-    is_in_word.then_some((chosen, CARELESS))
 }
 
 /// What margin a replacement needs.
