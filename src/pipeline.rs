@@ -168,7 +168,8 @@ impl Pipeline {
     fn is_document(&self) -> bool {
         let normalizer = self.normalizer.map_or(Markup::Plain, |normalizer| normalizer.markup());
         let converter = self.converter.map_or(Markup::Plain, |converter| converter.markup());
-        normalizer != Markup::Plain || converter != Markup::Plain
+        let repair = self.repair.map_or(Markup::Plain, |repair| repair.markup());
+        [repair, normalizer, converter].iter().any(|markup| *markup != Markup::Plain)
     }
 
     /// Normalizes and converts `text`, borrowing it when nothing changes.
@@ -297,14 +298,16 @@ impl Pipeline {
     /// threads.
     #[must_use]
     pub fn settled_by(&self, beginning: &str) -> Pipeline {
+        let repair = self.repair.map(|repair| repair.settled_by(beginning));
         let normalizer = self.normalizer.map(|normalizer| normalizer.settled_by(beginning));
-        Pipeline { normalizer, ..*self }
+        Pipeline { repair, normalizer, ..*self }
     }
 
     /// Whether the beginning of a text has no say in what becomes of the rest.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.normalizer.is_none_or(|normalizer| normalizer.is_settled())
+        self.repair.is_none_or(|repair| repair.is_settled())
+            && self.normalizer.is_none_or(|normalizer| normalizer.is_settled())
     }
 
     /// The last place at which `text` may be cut so that both parts become the parts of
@@ -330,11 +333,12 @@ impl Pipeline {
             return None;
         }
         let mut ends = text.rmatch_indices('\n').map(|(feed, _)| feed + 1);
-        match (self.normalizer, self.converter) {
-            (None, None) => Some(text.len()),
-            (None, Some(converter)) => converter.last_cut(text),
-            (Some(_), None) => ends.next(),
-            (Some(_), Some(converter)) => ends.find(|end| converter.can_cut_behind(&text[..*end])),
+        let goes_by_lines = self.repair.is_some() || self.normalizer.is_some();
+        match (goes_by_lines, self.converter) {
+            (false, None) => Some(text.len()),
+            (false, Some(converter)) => converter.last_cut(text),
+            (true, None) => ends.next(),
+            (true, Some(converter)) => ends.find(|end| converter.can_cut_behind(&text[..*end])),
         }
     }
 

@@ -52,6 +52,8 @@ const EVIDENCE: usize = 64 * 1024;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Repair {
     markup: Markup,
+    /// What the beginning of all texts tells, where that is known.
+    profile: Option<Profile>,
 }
 
 /// A character that was restored.
@@ -109,7 +111,20 @@ impl Repair {
     /// repaired.
     #[must_use]
     pub fn with_markup(self, markup: Markup) -> Repair {
-        Repair { markup }
+        Repair { markup, ..self }
+    }
+
+    /// The same for a text that begins like this: what its first 64 KiB tell of script and
+    /// region holds from now on. So the lines of a long text can be repaired in any order.
+    #[must_use]
+    pub fn settled_by(self, beginning: &str) -> Repair {
+        Repair { profile: Some(self.profile(beginning)), ..self }
+    }
+
+    /// Whether the beginning of a text has no say in what becomes of its lines.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.profile.is_some()
     }
 
     /// What the texts are written in.
@@ -126,7 +141,7 @@ impl Repair {
             if output.is_empty() {
                 output.reserve_exact(text.len());
             }
-            restore(text, &restoration, &mut output);
+            restore(text, &restoration, 0, &mut output);
         });
         if output.is_empty() {
             return Cow::Borrowed(text);
@@ -137,7 +152,9 @@ impl Repair {
 
     /// Repairs `text` and appends the result to `output`, whose memory is reused.
     pub fn repair_into(&self, text: &str, output: &mut String) {
-        output.push_str(&self.repair(text));
+        let start = output.len();
+        self.for_each_restoration(text, |restoration| restore(text, &restoration, start, output));
+        output.push_str(&text[output.len() - start..]);
     }
 
     /// The characters of `text` that are restored, in their order.
@@ -164,7 +181,7 @@ impl Repair {
         let restorations = self.restorations(text);
         let mut output = String::with_capacity(text.len());
         for restoration in &restorations {
-            restore(text, restoration, &mut output);
+            restore(text, restoration, 0, &mut output);
         }
         output.push_str(&text[output.len()..]);
         match restorations.is_empty() {
@@ -181,14 +198,26 @@ impl Repair {
     pub fn stream(&self) -> RepairStream {
         RepairStream {
             repair: *self,
-            profile: None,
+            profile: self.profile,
             lines: Lines::default(),
             waiting: String::new(),
         }
     }
 
+    /// In which region's forms a text is to be repaired, if at all.
+    fn profile(&self, text: &str) -> Profile {
+        self.profile.unwrap_or_else(|| {
+            let detection = detect(&text[..floor_char_boundary(text, EVIDENCE)]);
+            match detection.script() {
+                Script::Traditional => detection.variety(),
+                Script::Mixed => Some(Variety::Traditional),
+                _ => None,
+            }
+        })
+    }
+
     fn for_each_restoration(&self, text: &str, mut take: impl FnMut(Restoration)) {
-        let Some(variety) = profile(text) else { return };
+        let Some(variety) = self.profile(text) else { return };
         let mut lines = Lines::default();
         for range in markup::texts(text, self.markup) {
             lines.repair(&text[range.clone()], variety, |restoration| {
@@ -198,21 +227,11 @@ impl Repair {
     }
 }
 
-/// Appends to `output`, the beginning of what becomes of `text`, all up to the end of a
-/// restored character.
-fn restore(text: &str, restoration: &Restoration, output: &mut String) {
-    output.push_str(&text[output.len()..restoration.start]);
+/// Appends to `output`, which has from `start` on the beginning of what becomes of `text`,
+/// all up to the end of a restored character.
+fn restore(text: &str, restoration: &Restoration, start: usize, output: &mut String) {
+    output.push_str(&text[output.len() - start..restoration.start]);
     output.push(restoration.replacement);
-}
-
-/// In which region's forms a text is to be repaired, if at all.
-fn profile(text: &str) -> Profile {
-    let detection = detect(&text[..floor_char_boundary(text, EVIDENCE)]);
-    match detection.script() {
-        Script::Traditional => detection.variety(),
-        Script::Mixed => Some(Variety::Traditional),
-        _ => None,
-    }
 }
 
 /// A repair in progress, made by [`Repair::stream`].
@@ -255,7 +274,7 @@ impl RepairStream {
             self.repair.repair_into(&self.waiting, output);
         }
         self.waiting.clear();
-        self.profile = None;
+        self.profile = self.repair.profile;
     }
 
     /// How many bytes are kept at this moment.
@@ -265,17 +284,14 @@ impl RepairStream {
     }
 
     fn repair_before(&mut self, end: usize, output: &mut String) {
-        let profile = *self.profile.get_or_insert_with(|| profile(&self.waiting));
+        let profile = *self.profile.get_or_insert_with(|| self.repair.profile(&self.waiting));
         let (text, start) = (&self.waiting[..end], output.len());
         if let Some(variety) = profile {
             self.lines.repair(text, variety, |restoration| {
-                let written = output.len() - start;
-                output.push_str(&text[written..restoration.start]);
-                output.push(restoration.replacement);
+                restore(text, &restoration, start, output);
             });
         }
-        let written = output.len() - start;
-        output.push_str(&text[written..]);
+        output.push_str(&text[output.len() - start..]);
         self.waiting.drain(..end);
     }
 }

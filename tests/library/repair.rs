@@ -76,6 +76,20 @@ proptest! {
     }
 
     #[test]
+    fn what_is_settled_is_not_asked_again(lines in prop::collection::vec(texts(), 1..5)) {
+        let text = lines.join("\n");
+        let settled = Pipeline::builder().repair(true).build().settled_by(&text);
+        prop_assert!(settled.is_settled());
+        let whole = Repair::new().repair(&text);
+        let apart: Vec<_> = text.split_inclusive('\n').map(|line| settled.process(line)).collect();
+        prop_assert_eq!(apart.concat(), whole.clone());
+        prop_assert_eq!(in_pieces(&settled, &text, 7), whole);
+        if let Some(cut) = settled.last_cut(&text) {
+            prop_assert!(text[..cut].ends_with('\n'));
+        }
+    }
+
+    #[test]
     fn lines_are_repaired_independently(lines in prop::collection::vec(texts(), 1..5)) {
         // So much Traditional text of Taiwan that no line tells anything else.
         let head = format!("{}\n", "這裡的軟體，".repeat(500));
