@@ -30,17 +30,17 @@ use crate::dictionary::Matcher;
 use crate::embedded;
 use crate::plan::Plan;
 use crate::scan;
-use crate::text::{code_unit_of, floor_char_boundary};
+use crate::text::{code_unit, floor_char_boundary};
 
 mod convert;
-pub(crate) mod feature;
+mod feature;
 pub(crate) mod model;
 mod stream;
 
 pub(crate) use convert::{convert, convert_aligned, convert_aligned_into, convert_into};
 use feature::{Opinion, REACH, STARTS, Surroundings, Word};
-pub(crate) use model::Model;
 use model::{Ambiguous, Scores};
+pub(crate) use model::{DEFAULT_MARGIN, Model};
 pub(crate) use stream::Disambiguated;
 
 /// The longest run in which choices are overridden, in bytes.
@@ -54,9 +54,6 @@ pub(crate) const BYTES_BEFORE: usize = 4 * REACH;
 
 /// What explanations name as the dictionary of an override.
 pub(crate) const NAME: &str = "Context";
-
-/// The margin that an override needs where nobody says otherwise.
-pub(crate) const DEFAULT_MARGIN: u16 = 11;
 
 /// The model that is part of the program. Nothing but [`ConverterBuilder::disambiguation`]
 /// and [`Repair`] refers to it, so programs that use neither do not have it.
@@ -192,25 +189,16 @@ pub(crate) struct Decision {
 }
 
 /// All that a decision depends on.
-struct Place<'b> {
-    ambiguous: Ambiguous<'b>,
+pub(crate) struct Place<'b> {
+    pub(crate) ambiguous: Ambiguous<'b>,
     surroundings: Surroundings,
     opinion: Opinion,
 }
 
 impl Place<'_> {
     /// How much speaks for each candidate.
-    fn scores(&self, model: &Model<'_>) -> Scores {
+    pub(crate) fn scores(&self, model: &Model<'_>) -> Scores {
         model.scores(&self.ambiguous, &self.surroundings, &self.opinion)
-    }
-
-    /// The likeliest candidate, OpenCC's where it is one of several, and by how much it
-    /// is likelier than that.
-    fn best(&self, scores: &Scores) -> (usize, i32) {
-        let choice = self.opinion.choice;
-        let number = |&number: &usize| (scores[number], number == choice);
-        let best = (0..self.ambiguous.candidates()).max_by_key(number).unwrap_or(choice);
-        (best, scores[best] - scores[choice])
     }
 }
 
@@ -264,7 +252,7 @@ impl Context {
         let replaced = output[at..].chars().next()?;
         let choice = ambiguous.number_of(replaced)?;
         let place = look(words, text, source, ambiguous, choice);
-        let (best, margin) = place.best(&place.scores(self.model));
+        let (best, margin) = place.ambiguous.best(&place.scores(self.model), choice);
         if best == choice || margin < self.minimum_margin.into() {
             return None;
         }
@@ -306,7 +294,7 @@ impl Context {
 
     fn evidence(&self, plan: &Plan<'_>, text: &str, decision: &Decision) -> Option<Vec<Evidence>> {
         let source = decision.source;
-        let ambiguous = self.model.ambiguous(code_unit_at(text, source))?;
+        let ambiguous = self.model.ambiguous(code_unit(text.as_bytes(), source))?;
         let against = ambiguous.number_of(decision.replaced)?;
         let favoured = ambiguous.number_of(decision.replacement)?;
         let place = look(plan.conversion.first()?, text, source, ambiguous, against);
@@ -361,7 +349,7 @@ fn for_each_ambiguous<'b>(
     while position < source.len() && at < becomes.len() {
         let (length, length_in_output) = (width(source[position]), width(becomes[at]));
         if length == 3 && length_in_output == 3 {
-            let unit = code_unit_at(text, position);
+            let unit = code_unit(source, position);
             if model.is_ambiguous(unit)
                 && let Some(ambiguous) = model.ambiguous(unit)
             {
@@ -384,13 +372,9 @@ fn width(lead: u8) -> usize {
     }
 }
 
-#[inline]
-fn code_unit_at(text: &str, offset: usize) -> u16 {
-    text.as_bytes()[offset..].first_chunk().map_or(0, |&bytes| code_unit_of(bytes))
-}
-
-/// All that a decision about the character at `source` depends on.
-fn look<'b>(
+/// All that a decision about the character at `source` depends on, of which `choice` is
+/// OpenCC's candidate.
+pub(crate) fn look<'b>(
     words: &Matcher<'_>,
     text: &str,
     source: usize,

@@ -31,6 +31,8 @@ pub(crate) const SET_LENGTH: usize = 0x5200;
 pub(crate) const SLOTS: usize = 4;
 /// The most candidates that a character may have.
 pub(crate) const MAXIMUM_CANDIDATES: usize = 8;
+/// The margin that another choice than OpenCC's needs where nobody says otherwise.
+pub(crate) const DEFAULT_MARGIN: u16 = 11;
 
 const HEADER: usize = 16;
 
@@ -83,6 +85,14 @@ impl Ambiguous<'_> {
     pub(crate) fn candidates(&self) -> usize {
         let numbers = self.spellings().map(|(_, number)| number + 1);
         numbers.max().unwrap_or(0).min(MAXIMUM_CANDIDATES)
+    }
+
+    /// The likeliest candidate, `choice` where it is one of several, and by how much it is
+    /// likelier than that.
+    pub(crate) fn best(&self, scores: &Scores, choice: usize) -> (usize, i32) {
+        let number = |&number: &usize| (scores[number], number == choice);
+        let best = (0..self.candidates()).max_by_key(number).unwrap_or(choice);
+        (best, scores[best] - scores[choice])
     }
 }
 

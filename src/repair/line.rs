@@ -10,9 +10,7 @@ use alloc::string::String;
 
 use super::Restoration;
 use crate::config::{Config, Variety};
-use crate::context::MODEL;
-use crate::context::feature::{Opinion, STARTS, Surroundings, Word};
-use crate::context::model::{Ambiguous, Scores};
+use crate::context::{self, MODEL};
 use crate::converter::Converter;
 use crate::detect::careless_words;
 use crate::embedded::PLANS;
@@ -183,19 +181,20 @@ fn restored(simplified: &str, written: &Written) -> Option<(char, i32)> {
     let ambiguous = MODEL.ambiguous(unit)?;
     let number = ambiguous.number_of(written.standard)?;
     let choice = ambiguous.number_of(written.chosen)?;
-    let mut scores = scores(simplified, written.at_in_simplified, &ambiguous, choice);
+    let words = plan(Config::S2t).conversion.first()?;
+    let place = context::look(words, simplified, written.at_in_simplified, ambiguous, choice);
+    let (mut scores, ambiguous) = (place.scores(&MODEL), &place.ambiguous);
     if written.careful != written.character
         && let Some(careful) = ambiguous.number_of(standard_of(written.careful))
     {
         scores[careful] += CARELESS;
     }
     scores[choice] += AGREED;
-    let best = (0..ambiguous.candidates()).max_by_key(|&other| (scores[other], other == number))?;
+    let (best, margin) = ambiguous.best(&scores, number);
     if best == number {
         return None;
     }
     let replacement = if best == choice { written.chosen } else { ambiguous.spelling_of(best)? };
-    let margin = scores[best] - scores[number];
     (margin >= needed(written, replacement)).then_some((replacement, margin))
 }
 
@@ -214,30 +213,6 @@ fn needed(written: &Written, replacement: char) -> i32 {
     } else {
         EXCHANGED
     }
-}
-
-/// How much speaks for each candidate of the character at `at`.
-fn scores(simplified: &str, at: usize, ambiguous: &Ambiguous<'_>, choice: usize) -> Scores {
-    let (before, rest) = simplified.split_at(at);
-    let surroundings = Surroundings::of(before.chars().rev(), rest.chars().skip(1));
-    let mut words = [None; STARTS];
-    let starts = before.char_indices().rev().map(|(start, _)| start);
-    for (number, start) in core::iter::once(at).chain(starts).take(STARTS).enumerate() {
-        words[number] = word(&simplified[start..], number, ambiguous);
-    }
-    MODEL.scores(ambiguous, &surroundings, &Opinion { choice, words })
-}
-
-/// The longest word that `text` begins with, if it covers the character that stands
-/// `start` characters behind.
-fn word(text: &str, start: usize, ambiguous: &Ambiguous<'_>) -> Option<Word> {
-    let found = plan(Config::S2t).conversion.first()?.longest_match(text)?;
-    let length = found.key().chars().count();
-    if length <= start.max(1) {
-        return None;
-    }
-    let choice = ambiguous.number_of(found.replacement().chars().nth(start)?)?;
-    Some(Word { start, length, choice })
 }
 
 /// A character in the forms of a region.

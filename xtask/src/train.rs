@@ -39,9 +39,6 @@ const MODEL: &str = "dictionaries/context/model.bin";
 const FIGURES: &str = "dictionaries/context/figures.tsv";
 /// How much an example of the dictionary weighs beside one of a text.
 const WEIGHT_OF_PHRASES: f32 = 0.3;
-/// OpenCC's choice stands unless another one is more likely by this much, in the
-/// model's unit: the library's own default.
-const MINIMUM_MARGIN: i32 = 11;
 
 /// What is learned from.
 #[derive(Args)]
@@ -133,9 +130,8 @@ fn decide(model: &model::Model<'_>, example: &Example) -> usize {
     };
     let scores = model.scores(&ambiguous, &example.surroundings, &example.opinion);
     let choice = example.opinion.choice;
-    let best = (0..ambiguous.candidates()).max_by_key(|&number| (scores[number], number == choice));
-    match best {
-        Some(best) if scores[best] - scores[choice] >= MINIMUM_MARGIN => best,
+    match ambiguous.best(&scores, choice) {
+        (best, margin) if margin >= model::DEFAULT_MARGIN.into() => best,
         _ => choice,
     }
 }
