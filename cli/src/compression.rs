@@ -128,7 +128,7 @@ impl Compression {
             return Ok(source);
         }
         let taken = Arc::new(AtomicU64::new(0));
-        let source = Box::new(Counted { source, taken: Arc::clone(&taken) });
+        let source = count(source, &taken);
         let source = self.decompressor(source)?;
         Ok(Box::new(Limited { source, taken, given: 0, limit }))
     }
@@ -172,16 +172,20 @@ impl Compression {
     }
 }
 
-/// Counts what is read.
+/// Counts the bytes that are read from `source`.
+pub(crate) fn count(source: Source, bytes: &Arc<AtomicU64>) -> Source {
+    Box::new(Counted { source, bytes: Arc::clone(bytes) })
+}
+
 struct Counted {
     source: Source,
-    taken: Arc<AtomicU64>,
+    bytes: Arc<AtomicU64>,
 }
 
 impl Read for Counted {
     fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
         let length = self.source.read(output)?;
-        self.taken.fetch_add(length as u64, Ordering::Relaxed);
+        self.bytes.fetch_add(length as u64, Ordering::Relaxed);
         Ok(length)
     }
 }

@@ -14,7 +14,7 @@ use fanjian::{Markup, Pipeline};
 
 use crate::arguments::{FormatChoice, Invalid, Task, TextArguments};
 use crate::blocks::{Blocks, Lines};
-use crate::compression::{Compression, Compressor, LimitError, Source};
+use crate::compression::{self, Compression, Compressor, LimitError, Source};
 use crate::documents::{self, Setting, Transform};
 use crate::encoding::{self, Choice, EncodingWriter, Known, UndecodableError, UnencodableError};
 use crate::format::{Format, ZIP_SIGNATURE};
@@ -173,7 +173,7 @@ impl Processing<'_> {
         let file = input.regular_file();
         let is_file = file.is_some();
         let length = file.and_then(|file| file.metadata().ok()).map(|metadata| metadata.len());
-        let mut source = self.counters.count(input.into_source());
+        let mut source = compression::count(input.into_source(), &self.counters.bytes);
         if is_file {
             // For the first bytes, which are looked at one by one.
             source = Box::new(BufReader::with_capacity(SAMPLE, source));

@@ -4,7 +4,7 @@
 //! then. All is written to standard error.
 
 use std::fmt;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
@@ -12,8 +12,6 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
-
-use crate::compression::Source;
 
 /// Runs that are shorter show nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -24,18 +22,13 @@ const INTERVAL: Duration = Duration::from_millis(100);
 /// What was done so far.
 #[derive(Default)]
 pub(crate) struct Counters {
-    pub(crate) bytes: AtomicU64,
+    pub(crate) bytes: Arc<AtomicU64>,
     pub(crate) files: AtomicU64,
     /// The bar, while there is one: messages must not be written across it.
     bar: Mutex<Option<ProgressBar>>,
 }
 
 impl Counters {
-    /// Counts what is read from `source`.
-    pub(crate) fn count(self: &Arc<Self>, source: Source) -> Source {
-        Box::new(Counting { source, counters: Arc::clone(self) })
-    }
-
     /// Does something to standard error that a bar would disturb.
     pub(crate) fn aside(&self, write: impl FnOnce()) {
         let bar = self.bar.lock().ok().and_then(|bar| bar.clone());
@@ -43,19 +36,6 @@ impl Counters {
             Some(bar) => bar.suspend(write),
             None => write(),
         }
-    }
-}
-
-struct Counting {
-    source: Source,
-    counters: Arc<Counters>,
-}
-
-impl Read for Counting {
-    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
-        let length = self.source.read(output)?;
-        self.counters.bytes.fetch_add(length as u64, Ordering::Relaxed);
-        Ok(length)
     }
 }
 
