@@ -27,11 +27,11 @@ use arrow_array::builder::{GenericStringBuilder, StringViewBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::{
     Array, ArrayRef, FixedSizeListArray, GenericListArray, OffsetSizeTrait, RecordBatch,
-    StructArray,
+    RecordBatchWriter, StructArray,
 };
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_ipc::writer::{FileWriter, StreamWriter};
-use arrow_schema::{DataType, FieldRef, Fields, Schema};
+use arrow_schema::{ArrowError, DataType, FieldRef, Fields, Schema};
 use fanjian::Pipeline;
 
 use crate::ordered;
@@ -89,33 +89,35 @@ impl Columns {
     }
 
     fn arrow_file(self, input: impl Read + Seek + Send, output: impl Write) -> Result<bool> {
-        let mut reader = FileReader::try_new(input, None)
+        let reader = FileReader::try_new(input, None)
             .context("it is no Arrow IPC file, or a damaged one")?;
         self.check(&reader.schema())?;
         let mut writer = FileWriter::try_new(output, &reader.schema())?;
         for (key, value) in reader.custom_metadata() {
             writer.write_metadata(key, value);
         }
-        let next = move || Ok(reader.next().transpose()?.map(Step::Batch));
-        let is_changed = self.run(next, |step| match step {
-            Step::Batch(batch) => Ok(writer.write(&batch)?),
-            Step::EndOfGroup => Ok(()),
-        })?;
-        writer.finish()?;
-        Ok(is_changed)
+        self.batches(reader, writer)
     }
 
     fn arrow_stream(self, input: impl Read + Send, output: impl Write) -> Result<bool> {
-        let mut reader = StreamReader::try_new(input, None)
+        let reader = StreamReader::try_new(input, None)
             .context("it is no Arrow IPC file or stream, or a damaged one")?;
         self.check(&reader.schema())?;
-        let mut writer = StreamWriter::try_new(output, &reader.schema())?;
+        let writer = StreamWriter::try_new(output, &reader.schema())?;
+        self.batches(reader, writer)
+    }
+
+    fn batches(
+        self,
+        mut reader: impl Iterator<Item = Result<RecordBatch, ArrowError>> + Send,
+        mut writer: impl RecordBatchWriter,
+    ) -> Result<bool> {
         let next = move || Ok(reader.next().transpose()?.map(Step::Batch));
         let is_changed = self.run(next, |step| match step {
             Step::Batch(batch) => Ok(writer.write(&batch)?),
             Step::EndOfGroup => Ok(()),
         })?;
-        writer.finish()?;
+        writer.close()?;
         Ok(is_changed)
     }
 
