@@ -20,21 +20,16 @@ pub(super) fn kinds(settings: &Settings) -> Kinds {
 
 /// Decides about every symbol of the line.
 pub(super) fn decide(line: &mut Line<'_>) {
-    let mut angles = None;
-    let mut han_since_angles = false;
+    // First, because the others ask whether a title begins or ends beside them.
+    if line.has(Rule::TitleMarks) && line.facts.kinds.has_any(ANGLES) {
+        title_marks(line);
+    }
     for index in 0..line.tokens.len() {
         match line.tokens[index].kind {
             Kind::Dots => dots(line, index),
             Kind::Stop => stop(line, index),
             Kind::Hyphens => hyphens(line, index),
             Kind::Bullet => bullet(line, index),
-            Kind::Han => han_since_angles = true,
-            Kind::AnglesOpen => (angles, han_since_angles) = (Some(index), false),
-            Kind::AnglesClose => {
-                if let Some(open) = angles.take().filter(|_| han_since_angles) {
-                    title_marks(line, open, index);
-                }
-            }
             _ => {}
         }
     }
@@ -137,10 +132,24 @@ fn bullet(line: &mut Line<'_>, index: usize) {
     }
 }
 
+/// What ends a title that was written without its marks.
+const ANGLES: Kinds = Kinds::of(&[Kind::AnglesClose]);
+
 /// `<<` and `>>` around Han are the marks of a title (P9).
-fn title_marks(line: &mut Line<'_>, open: usize, close: usize) {
-    if line.has(Rule::TitleMarks) {
-        line.tokens[open].replace("《", Kind::TitleOpen, Rule::TitleMarks);
-        line.tokens[close].replace("》", Kind::TitleClose, Rule::TitleMarks);
+fn title_marks(line: &mut Line<'_>) {
+    let mut angles = None;
+    let mut has_han = false;
+    for index in 0..line.tokens.len() {
+        match line.tokens[index].kind {
+            Kind::Han => has_han = true,
+            Kind::AnglesOpen => (angles, has_han) = (Some(index), false),
+            Kind::AnglesClose => {
+                if let Some(open) = angles.take().filter(|_| has_han) {
+                    line.tokens[open].replace("《", Kind::TitleOpen, Rule::TitleMarks);
+                    line.tokens[index].replace("》", Kind::TitleClose, Rule::TitleMarks);
+                }
+            }
+            _ => {}
+        }
     }
 }
