@@ -625,6 +625,11 @@ pub(crate) struct ReportArguments {
     /// Sum up at the end, also where one file alone was converted
     #[arg(long, conflicts_with = "quiet")]
     pub(crate) summary: bool,
+
+    /// Sum up how much was changed by which rule and by which dictionary, which takes
+    /// longer
+    #[arg(long, conflicts_with = "quiet")]
+    pub(crate) count_changes: bool,
 }
 
 /// How much may come out of an archive where nobody says so: more than books with

@@ -11,6 +11,7 @@
 //! | `run` | does all inputs, on many threads, and says what became of them |
 //! | `walk` | which files are meant: those that are named, and those in folders |
 //! | `process` | does one input, from its bytes to those of its output |
+//! | `counted` | what is done to every text, and on request an account of it |
 //! | `format` | what a file is made of, and what its name tells of that |
 //! | `text` | text, all of it: whole blocks on many threads |
 //! | `records` | files of records, of which some fields are text |
@@ -38,6 +39,7 @@ mod arguments;
 mod blocks;
 mod check;
 mod compression;
+mod counted;
 mod detect;
 mod documents;
 mod encoding;
