@@ -18,7 +18,7 @@ use fanjian::{
 
 use crate::memory;
 
-/// The length of a text that ends with a NUL: (size_t)-1.
+/// The length of a text that ends with a NUL. The header has it as C writes it.
 pub const FANJIAN_TERMINATED: usize = memory::TERMINATED;
 
 /// Restores the characters of Traditional text that careless conversions made wrong,
@@ -35,11 +35,8 @@ pub const FANJIAN_CONTEXT: u32 = 8;
 pub const FANJIAN_WITHOUT_TOFU_RISK: u32 = 16;
 
 /// All options that there are.
-const OPTIONS: u32 = FANJIAN_REPAIR
-    | FANJIAN_MARKDOWN
-    | FANJIAN_HTML
-    | FANJIAN_CONTEXT
-    | FANJIAN_WITHOUT_TOFU_RISK;
+const OPTIONS: u32 =
+    FANJIAN_REPAIR | FANJIAN_MARKDOWN | FANJIAN_HTML | FANJIAN_CONTEXT | FANJIAN_WITHOUT_TOFU_RISK;
 
 /// How a call ended.
 #[repr(C)]

@@ -56,7 +56,7 @@ pub unsafe extern "C" fn opencc_open(configFileName: *const c_char) -> opencc_t 
 /// The name is null or ends with a NUL.
 #[cfg(windows)]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn opencc_open_w(configFileName: *const u16) -> opencc_t {
+pub unsafe extern "C" fn opencc_open_w(configFileName: *const libc::wchar_t) -> opencc_t {
     use std::os::windows::ffi::OsStringExt;
 
     if configFileName.is_null() {
@@ -253,7 +253,9 @@ fn convert_bytes<'t>(converter: &Converter, input: &'t [u8]) -> Result<Cow<'t, [
         let Some(&first) = rest.first() else { break };
         let Some(length) = length_by_first_byte(first) else {
             let offset = input.len() - rest.len();
-            return Err(format!("Invalid UTF8: no character begins with {first:#04x}, byte {offset}"));
+            return Err(format!(
+                "Invalid UTF8: no character begins with {first:#04x}, byte {offset}"
+            ));
         };
         let (character, behind) = rest.split_at(length.min(rest.len()));
         output.extend_from_slice(character);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
-use cbindgen::{Builder, Config, ItemType, Language, Style};
+use cbindgen::{Builder, Config, Language, Style};
 
 use crate::project;
 
@@ -24,7 +24,8 @@ const HEADERS: [Header; 2] = [
         path: "bindings/c/include/fanjian.h",
         source: "bindings/c/src/interface.rs",
         guard: "FANJIAN_H",
-        macros: "",
+        macros: "\n/**\n * The length of a text that ends with a NUL.\n */\n\
+                 #define FANJIAN_TERMINATED ((size_t)-1)\n",
     },
     Header {
         path: "bindings/c/include/fanjian/opencc/opencc.h",

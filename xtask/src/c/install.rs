@@ -60,11 +60,11 @@ fn libraries(folder: &Path) -> Result<()> {
     let interface = env!("CARGO_PKG_VERSION_MAJOR");
     let [built, full, soname] = match OS {
         "linux" | "freebsd" | "netbsd" | "openbsd" | "dragonfly" => {
-            ["", &format!(".{version}"), &format!(".{interface}")].map(|end| format!("libfanjian.so{end}"))
+            ["", &format!(".{version}"), &format!(".{interface}")]
+                .map(|end| format!("libfanjian.so{end}"))
         }
-        "macos" => {
-            ["", &format!(".{version}"), &format!(".{interface}")].map(|end| format!("libfanjian{end}.dylib"))
-        }
+        "macos" => ["", &format!(".{version}"), &format!(".{interface}")]
+            .map(|end| format!("libfanjian{end}.dylib")),
         _ => bail!("libraries are not installed so on {OS}: take them from target/release"),
     };
     copy(&project("target/release").join(&built), &folder.join(&full))?;
