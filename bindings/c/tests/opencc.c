@@ -12,8 +12,8 @@
 #define ALL ((size_t)-1)
 #define FAILED ((opencc_t)-1)
 
-/* More than any conversion makes of a text. */
-static size_t room(const char* text) { return 8 * strlen(text) + 1; }
+/* More than any conversion makes of a text, its NUL and a byte behind it. */
+static size_t room(const char* text) { return 8 * strlen(text) + 2; }
 
 /* An error has a text; of those for bytes that are not UTF-8, the beginning is the same. */
 static void print_error(void) {
