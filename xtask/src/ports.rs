@@ -29,7 +29,7 @@ pub(crate) struct Options {
     #[arg(long)]
     check: bool,
     /// Test only what depends on the processor: kernels, scans, and conversion against the
-    /// definition and the reference.
+    /// definition and, with a tenth of the cases, against the reference.
     #[arg(long)]
     brief: bool,
     /// More arguments of the test programs, after `--`.
@@ -62,6 +62,12 @@ const TESTS: [&str; 6] = ["--lib", "--test", "allocation", "--test", "library", 
 /// Names of the tests of what depends on the processor, in part.
 const BRIEF: [&str; 4] = ["scan::", "plan::", "properties::", "conformance::"];
 
+/// How many of a hundred generated cases are enough for them.
+const BRIEF_CASES: &str = "10";
+
+/// Keeps Cargo from building what benches alone need.
+const WITHOUT_BENCHES: &str = "--cfg fanjian_without_benches";
+
 /// Where Debian has its compiler.
 const DISTRIBUTION_COMPILER: &str = "/usr/bin/rustc";
 
@@ -73,9 +79,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let ports = if options.ports.is_empty() { Port::value_variants() } else { &options.ports };
     for &port in ports {
         let mut command = match port {
-            Port::Host => host("avx512"),
-            Port::Avx2 => host("avx2"),
-            Port::Scalar => host("none"),
+            Port::Host => host(None),
+            Port::Avx2 => host(Some("avx2")),
+            Port::Scalar => host(Some("none")),
             Port::Aarch64 => linux(&AARCH64)?,
             Port::I686 => linux(&I686)?,
             Port::S390x => linux(&S390X)?,
@@ -88,20 +94,20 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         command.args(["--package", "fanjian"]);
         command.args(TESTS).arg("--").args(&options.arguments);
         if options.brief {
-            command.args(BRIEF);
+            command.args(BRIEF).env("FANJIAN_CASES", BRIEF_CASES);
         }
         run_command(command)?;
     }
     Ok(())
 }
 
-/// This processor, with vectors up to these. Each has a folder of its own, so that nobody
-/// has to build anew for the next.
-fn host(vectors: &str) -> Command {
+/// This processor, with its vectors or those up to `vectors`, which have a folder of their
+/// own so that nobody has to build anew for the next.
+fn host(vectors: Option<&str>) -> Command {
     let mut command = cargo();
     command.arg("test").current_dir(project(""));
-    if vectors != "avx512" {
-        command.env("RUSTFLAGS", format!("--cfg fanjian_vectors=\"{vectors}\""));
+    if let Some(vectors) = vectors {
+        command.env("RUSTFLAGS", format!("{WITHOUT_BENCHES} --cfg fanjian_vectors=\"{vectors}\""));
         command.env("CARGO_TARGET_DIR", project("target/vectors").join(vectors));
     }
     command
@@ -164,7 +170,7 @@ fn linux(port: &Linux) -> Result<Command> {
         );
     }
     let variable = target.to_uppercase().replace('-', "_");
-    command.env("RUSTFLAGS", "-Ctarget-feature=+crt-static");
+    command.env("RUSTFLAGS", format!("-Ctarget-feature=+crt-static {WITHOUT_BENCHES}"));
     command.env(format!("CARGO_TARGET_{variable}_LINKER"), linker);
     if let Some(runner) = runner {
         command.env(format!("CARGO_TARGET_{variable}_RUNNER"), runner);
