@@ -77,7 +77,7 @@ enum Command {
     Differential(differential::Options),
     /// Run the benches beside other converters (builds OpenCC first).
     Peers(peers::Options),
-    /// Run the library's tests for processors with vectors of their own.
+    /// Run the library's tests on each way through it that processors take.
     Ports(ports::Options),
     /// Open converted documents in other programs, office and Python ones, as far as they are
     /// installed.

@@ -2,7 +2,8 @@
 //!
 //! Names are C's own, so that they stand once. What goes wrong is a status that is
 //! returned, and a message that each thread has for itself.
-#![allow(non_camel_case_types)]
+// The comments of items go into a header, whose readers have no Markdown.
+#![allow(non_camel_case_types, clippy::doc_markdown)]
 
 use std::any::Any;
 use std::cell::RefCell;
