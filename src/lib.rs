@@ -116,3 +116,8 @@ pub use segment::{Segment, Segments, Stage, Step};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The examples for who comes from another library.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/migration.md")]
+struct Migration;
