@@ -9,6 +9,7 @@ mod detection;
 mod dictionaries;
 mod markup;
 mod normalization;
+mod own;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod pipeline;
