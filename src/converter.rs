@@ -518,6 +518,9 @@ impl fmt::Debug for Converter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut fields = formatter.debug_struct("Converter");
         fields.field("config", &self.config).field("tofu_risk", &self.tofu_risk);
+        if let Shared::Own(plan) = &self.conversion.plan {
+            fields.field("own", &plan.checksum());
+        }
         fields.field("markup", &self.markup());
         fields.field("disambiguation", &self.disambiguation).finish()
     }
@@ -763,6 +766,13 @@ impl<E> ConverterBuilder<E> {
             .map(|context| context.with_minimum_margin(self.minimum_margin));
         let conversion = Conversion { plan, markup, context };
         Converter { config: Some(config), tofu_risk, disambiguation, conversion }
+    }
+}
+
+impl From<ConverterBuilder> for ConverterBuilder<Own> {
+    /// The same, to which entries may be added; nothing is changed so far.
+    fn from(builder: ConverterBuilder) -> ConverterBuilder<Own> {
+        builder.changed(|_| ())
     }
 }
 

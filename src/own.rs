@@ -25,7 +25,9 @@ mod build;
 mod change;
 mod saved;
 
-pub(crate) use build::{Groups, build, build_changed};
+pub(crate) use build::build_changed;
+#[cfg(feature = "opencc-config")]
+pub(crate) use build::{Groups, build};
 pub use change::{BuildError, BuildErrorKind, DictionaryFormat, Own, Placement, Priority};
 use saved::Header;
 
@@ -72,6 +74,11 @@ impl OwnPlan {
 
     pub(crate) fn get(&self) -> &Plan<'_> {
         self.whole.borrow_dependent()
+    }
+
+    /// A number that tells plans apart.
+    pub(crate) fn checksum(&self) -> u64 {
+        saved::checksum(self.to_bytes())
     }
 
     pub(crate) fn to_bytes(&self) -> &[u8] {

@@ -90,7 +90,7 @@ impl PipelineBuilder {
     /// use fanjian::{Config, Pipeline, Preset};
     ///
     /// let builder = Pipeline::builder().repair(true).normalize(Preset::Repair);
-    /// assert_eq!(builder.build().process("會議之后,加強聯系"), "會議之後，加強聯繫");
+    /// assert_eq!(builder.clone().build().process("會議之后,加強聯系"), "會議之後，加強聯繫");
     /// let taiwan = builder.convert(Config::T2tw).build();
     /// assert_eq!(taiwan.process("爲了會議之后,"), "為了會議之後，");
     /// ```

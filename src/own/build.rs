@@ -44,6 +44,7 @@ pub(crate) struct Groups {
 /// # Errors
 ///
 /// [`CompileError`] for what the compiled form cannot hold.
+#[cfg(feature = "opencc-config")]
 pub(crate) fn build<'t>(
     groups: &Groups,
     table: impl Fn(&str) -> Option<&'t Table>,

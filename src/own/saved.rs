@@ -278,7 +278,7 @@ fn embedded_identity() -> u64 {
 
 /// A number that is another one wherever a byte is: each step maps different numbers to
 /// different ones. It finds damage, not malice.
-fn checksum(bytes: &[u8]) -> u64 {
+pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let step =
         |sum: u64, word: u64| (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
     let (words, rest) = bytes.as_chunks::<8>();

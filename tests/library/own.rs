@@ -2,11 +2,12 @@
 //! through every door, and what was saved is what was built.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use fanjian::dictionary::{Group, Table};
+use fanjian::dictionary::{CompileError, FormatError, Group, ParseTableErrorKind};
 use fanjian::{
-    BuildErrorKind, Config, Converter, ConverterBuilder, DictionaryFormat, Disambiguation, Own,
-    Pipeline, Placement, Preset, Priority, Stage, TofuRisk,
+    BuildErrorKind, Cause, Config, Converter, ConverterBuilder, DictionaryFormat, Disambiguation,
+    Own, Pipeline, Placement, Preset, Priority, Stage, TofuRisk,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -112,8 +113,8 @@ fn replace(group: &mut Group, name: &str, by: &Group) {
 fn piece() -> impl Strategy<Value = String> {
     let from = (any::<Index>(), any::<Index>(), 0..4_usize, 1..5_usize);
     from.prop_map(|(one, other, start, length)| {
-        let keys = REFERENCE.keys_of(Config::S2twp);
-        let together = [one.get(&keys).as_str(), other.get(&keys)].concat();
+        static KEYS: LazyLock<Vec<String>> = LazyLock::new(|| REFERENCE.keys_of(Config::S2twp));
+        let together = [one.get(&KEYS[..]).as_str(), other.get(&KEYS[..]).as_str()].concat();
         together.chars().cycle().skip(start).take(length).collect()
     })
 }
@@ -232,4 +233,163 @@ proptest! {
             prop_assert_eq!(&output, &expected);
         }
     }
+}
+
+/// A converter with one of everything.
+fn house_style() -> ConverterBuilder<Own> {
+    let beside = Placement::new().priority(Priority::Beside("STPhrases".into()));
+    Converter::builder(Config::S2twp)
+        .entries("names", Placement::new(), [("云吞", "雲呑"), ("余光中", "余光中")])
+        .dictionary("house.txt", beside, DictionaryFormat::OpenCc, "# 注\n鼠标垫\t滑鼠墊 鼠標墊\n")
+        .protect("叶恭弘")
+        .remove(Stage::Conversion(2), "軟件")
+}
+
+#[test]
+fn explanations_name_own_dictionaries_and_protected_words() {
+    let converter = house_style().build().unwrap();
+    assert_eq!(converter.config(), Some(Config::S2twp));
+    let steps: Vec<(Stage, String, String)> = converter
+        .segments("叶恭弘吃云吞，鼠标垫和软件")
+        .flat_map(|segment| segment.steps().to_vec())
+        .map(|step| (step.stage(), step.dictionary().to_owned(), step.replacement().to_owned()))
+        .collect();
+    let named = |name: &str| steps.iter().any(|(_, dictionary, _)| dictionary == name);
+    assert_eq!(steps[0], (Stage::Protection, "Protected".to_owned(), "叶恭弘".to_owned()));
+    assert!(named("names") && named("house.txt"), "{steps:?}");
+    assert_eq!(converter.convert("叶恭弘吃云吞，鼠标垫和软件"), "叶恭弘吃雲呑，滑鼠墊和軟件");
+    assert_eq!(converter.candidates("鼠标垫"), ["滑鼠墊"], "the second stage makes both alike");
+}
+
+#[test]
+fn a_pipeline_uses_a_converter_of_ones_own() {
+    let converter = house_style().build().unwrap();
+    let pipeline = Pipeline::builder().normalize(Preset::Repair).convert(converter).build();
+    assert_eq!(pipeline.process("叶恭弘吃云吞,软件"), "叶恭弘吃雲呑，軟件");
+    let aligned = pipeline.process_aligned("吃云吞,软件");
+    let is_named =
+        |cause: &Cause| matches!(cause, Cause::Entry(step) if step.dictionary() == "names");
+    assert!(aligned.edits().iter().any(|edit| edit.causes().iter().any(is_named)));
+    let mut output = String::new();
+    let mut stream = pipeline.stream();
+    for piece in ["叶恭", "弘吃云", "吞,软", "件"] {
+        stream.push(piece, &mut output);
+    }
+    stream.finish(&mut output);
+    assert_eq!(output, "叶恭弘吃雲呑，軟件");
+}
+
+#[test]
+fn context_overrides_neither_own_entries_nor_protected_words() {
+    // Without words of one's own, the first 余 is not 餘: the model overrides that.
+    let text = "我很佩服余委员";
+    for config in [Config::S2t, Config::S2tw] {
+        let build = |builder: ConverterBuilder<Own>| {
+            builder.disambiguation(Disambiguation::Context).build().unwrap()
+        };
+        let base = || Converter::builder(config).protect("云吞");
+        let own = |pairs: &[(&str, &str)]| {
+            build(base().entries("own", Placement::new(), pairs.iter().copied()))
+        };
+        assert_eq!(build(base()).convert(text), "我很佩服余委員", "{config}");
+        assert_eq!(build(base()).overrides(text).len(), 1);
+        let said = own(&[("余委", "餘委")]);
+        assert_eq!(said.convert(text), "我很佩服餘委員", "{config}");
+        assert!(said.overrides(text).is_empty());
+        let longer = own(&[("佩服", "欽佩敬服")]);
+        assert_eq!(longer.convert(text), "我很欽佩敬服余委員", "{config}");
+        let protected = build(base().protect("委员").protect("我"));
+        assert_eq!(protected.convert(text), "我很佩服余委员", "{config}");
+        assert_eq!(protected.overrides(text).len(), 1);
+        for converter in [said, longer, protected] {
+            let expected = converter.convert(text).into_owned();
+            let (mut output, mut stream) = (String::new(), converter.stream());
+            text.chars().for_each(|one| stream.push(one.encode_utf8(&mut [0; 4]), &mut output));
+            stream.finish(&mut output);
+            assert_eq!(output, expected);
+            assert_eq!(converter.convert_aligned(text).output(), expected);
+            let segments = converter.segments(text);
+            let retold: String = segments.map(|one| one.replacement().to_owned()).collect();
+            assert_eq!(retold, expected);
+        }
+    }
+}
+
+#[test]
+fn faults_name_dictionary_line_and_reason() {
+    let base = || Converter::builder(Config::T2s);
+    let text = |text: &str| {
+        base().dictionary("own.txt", Placement::new(), DictionaryFormat::OpenCc, text).build()
+    };
+    let faults = [
+        ("一\t1\n二", "own.txt:2: no tab between key and candidates"),
+        ("一\t1\n\t2", "own.txt:2: the key is empty"),
+        ("一\t1  2", "own.txt:1: a candidate is empty"),
+        ("一\t1\n二\t2\n一\t3", "own.txt:3: the key has an entry already"),
+    ];
+    for (fault, expected) in faults {
+        assert_eq!(text(fault).unwrap_err().to_string(), expected);
+    }
+    let table =
+        base().dictionary("own.tsv", Placement::new(), DictionaryFormat::Table, "二\t2\n一\t1\n");
+    let error = table.build().unwrap_err();
+    assert_eq!((error.dictionary(), error.line()), (Some("own.tsv"), Some(2)));
+    assert_eq!(error.kind(), &BuildErrorKind::Table(ParseTableErrorKind::OutOfOrder));
+
+    let kind = |builder: ConverterBuilder<Own>| builder.build().unwrap_err().kind().clone();
+    let at = |stage| base().entries("own", Placement::new().stage(stage), [("一", "1")]);
+    for stage in
+        [Stage::Conversion(0), Stage::Conversion(2), Stage::Disambiguation, Stage::Protection]
+    {
+        assert_eq!(kind(at(stage)), BuildErrorKind::NoSuchStage(stage));
+    }
+    let beside = Placement::new().priority(Priority::Beside("STPhrases".into()));
+    let other = base().entries("own", beside, [("一", "1")]);
+    assert_eq!(kind(other), BuildErrorKind::NoSuchDictionary("STPhrases".into()));
+    let removed = base().remove(Stage::Conversion(1), "no such key");
+    assert_eq!(kind(removed), BuildErrorKind::NoSuchEntry("no such key".into()));
+    assert_eq!(kind(base().protect("")), BuildErrorKind::EmptyWord);
+
+    let pairs = |key: &str, replacement: &str| {
+        kind(base().entries("own", Placement::new(), [(key.to_owned(), replacement.to_owned())]))
+    };
+    let long = "长".repeat(256);
+    let compile = |error| BuildErrorKind::Compile(error);
+    assert_eq!(pairs(&long, "x"), compile(CompileError::KeyTooLong(long.clone())));
+    let tab = compile(CompileError::TabInCandidate("一".into()));
+    assert_eq!(pairs("一", "1\t2"), tab);
+    let longer = "长".repeat(11_000);
+    assert_eq!(pairs("一", &longer), compile(CompileError::CandidatesTooLong("一".into())));
+    let many = (0..62).fold(base().protect("x"), |builder, number| {
+        builder.entries(&format!("own {number}"), Placement::new(), [("一", "1")])
+    });
+    assert_eq!(kind(many), compile(CompileError::TooManyDictionaries));
+    let name = base().entries("a\nb", Placement::new(), [("一", "1")]);
+    assert_eq!(kind(name), compile(CompileError::ControlInName("a\nb".into())));
+}
+
+#[test]
+fn damaged_bytes_are_refused() {
+    // A small plan, so that every byte has its turn.
+    let converter = Converter::builder(Config::T2jp)
+        .entries("own", Placement::new(), [("會議", "会议"), ("𠮷", "吉")])
+        .protect("開幕")
+        .build()
+        .unwrap();
+    let bytes = converter.to_bytes().unwrap();
+    let load = |bytes: &[u8]| Converter::from_bytes(bytes.to_vec());
+    assert_eq!(load(bytes).unwrap().convert("會議開幕"), "会议開幕");
+    for length in 0..bytes.len() {
+        assert!(load(&bytes[..length]).is_err(), "{length}");
+    }
+    assert!(load(&[bytes, &[0]].concat()).is_err());
+    let mut damaged = bytes.to_vec();
+    for position in 0..bytes.len() {
+        for bit in 0..8 {
+            damaged[position] ^= 1 << bit;
+            assert!(load(&damaged).is_err(), "{position} {bit}");
+            damaged[position] ^= 1 << bit;
+        }
+    }
+    assert_eq!(load(b"fanjian\0").unwrap_err(), FormatError::NotCompiled);
 }
