@@ -25,8 +25,9 @@ use crate::stream::Stream;
 
 /// Converts text between scripts and regions, byte for byte as OpenCC does.
 ///
-/// A converter is a reference to dictionaries that are part of the program:
-/// making, copying and sharing one costs nothing. The first conversion with a
+/// A converter is a reference to dictionaries that are part of the program, or to
+/// [ones of one's own](ConverterBuilder::entries) that its clones share: making one of
+/// the former, and cloning and sharing any, costs nothing. The first conversion with a
 /// configuration makes the table that all converters with it share from then on,
 /// in some ten microseconds. Converting never fails, whatever the text.
 ///

@@ -16,6 +16,8 @@
 //! - **Convert many texts**: [`Converter::convert_into`], which reuses memory.
 //! - **Choose a conversion** by OpenCC's name ([`Config`], as in `"s2twp".parse()`)
 //!   or by varieties of Chinese ([`Converter::between`], BCP 47 tags).
+//! - **Add entries of your own, protect words**: [`Converter::builder`] and the methods of
+//!   [`ConverterBuilder`]; save the result with [`Converter::to_bytes`].
 //! - **Convert Markdown or HTML**: [`ConverterBuilder::markup`], which leaves code,
 //!   URLs, tags and all else alone that is not text ([`Markup`]).
 //! - **Convert what comes in pieces**: [`Converter::stream`], and with `std` a
@@ -54,6 +56,8 @@
 //! - `rayon` adds `Converter::convert_parallel` and
 //!   `Converter::convert_parallel_into`, which convert one large text over the
 //!   threads of a pool, with the same output. It needs `std`.
+//! - `opencc-config` adds `Configuration`, which reads OpenCC's own configurations and
+//!   dictionaries. It needs `std`.
 //! - `html` adds `Markup::Html`, and `markdown` adds `Markup::Markdown` and, as
 //!   Markdown holds HTML, the former. Both need `std`, for the parsers do.
 

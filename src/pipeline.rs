@@ -37,7 +37,7 @@ const BLOCK: usize = 16 * 1024;
 /// Normalizes and converts text, in the right order.
 ///
 /// A pipeline of a normalizer alone, or of a converter alone, does what that does.
-/// Making, copying and sharing one costs nothing. Processing never fails, whatever the
+/// Making, cloning and sharing one costs nothing. Processing never fails, whatever the
 /// text, and takes time in proportion to it.
 ///
 /// # Examples

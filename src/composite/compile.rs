@@ -215,12 +215,8 @@ fn walk<'t, 's>(text: &'t str, stage: &'s Flat<'_>) -> Vec<(&'t str, Option<&'s 
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let ends = rest.char_indices().map(|(at, character)| at + character.len_utf8()).rev();
-        let longest = ends.into_iter().find_map(|end| Some((end, stage.get(&rest[..end])?)));
-        let (end, entry) = match longest {
-            Some((end, entry)) => (end, Some(entry)),
-            None => (first.len_utf8(), None),
-        };
+        let entry = stage.longest_match(rest);
+        let end = entry.map_or(first.len_utf8(), |entry| entry.key.len());
         pieces.push((&rest[..end], entry));
         rest = &rest[end..];
     }

@@ -53,6 +53,9 @@ pub(crate) struct Flat<'a> {
     items: Vec<FlatItem<'a>>,
     /// One more than the position of the entry of each single character; 0 for none.
     alone: CharacterMap<u32>,
+    /// Where the entries stand whose keys begin with each character, and the length of
+    /// the longest of those keys in bytes.
+    beginning: CharacterMap<(u32, u32, usize)>,
 }
 
 impl<'a> Flat<'a> {
@@ -60,13 +63,21 @@ impl<'a> Flat<'a> {
     pub(crate) fn new(items: Vec<FlatItem<'a>>) -> Flat<'a> {
         debug_assert!(items.is_sorted_by(|one, next| one.key < next.key));
         let mut alone = CharacterMap::default();
-        for (item, number) in items.iter().zip(1..) {
+        let mut beginning: CharacterMap<(u32, u32, usize)> = CharacterMap::default();
+        for (item, number) in items.iter().zip(0..) {
             let mut characters = item.key.chars();
-            if let (Some(character), None) = (characters.next(), characters.next()) {
-                *alone.entry(character) = number;
+            let Some(first) = characters.next() else { continue };
+            if characters.next().is_none() {
+                *alone.entry(first) = number + 1;
             }
+            let (start, end, longest) = beginning.entry(first);
+            if *end == 0 {
+                *start = number;
+            }
+            *end = number + 1;
+            *longest = item.key.len().max(*longest);
         }
-        Flat { items, alone }
+        Flat { items, alone, beginning }
     }
 
     /// The list of a group of tables.
@@ -93,10 +104,17 @@ impl<'a> Flat<'a> {
         &self.items
     }
 
-    /// The entry of a key.
-    pub(crate) fn get(&self, key: &str) -> Option<&FlatItem<'a>> {
-        let found = self.items.binary_search_by(|item| item.key.cmp(key)).ok()?;
-        Some(&self.items[found])
+    /// The entry with the longest key that `text` begins with.
+    pub(crate) fn longest_match(&self, text: &str) -> Option<&FlatItem<'a>> {
+        let &(start, end, longest) = self.beginning.get(text.chars().next()?)?;
+        let items = &self.items[start as usize..end as usize];
+        let ends = text.char_indices().map(|(at, character)| at + character.len_utf8());
+        let mut ends: Vec<usize> = ends.take_while(|end| *end <= longest).collect();
+        ends.reverse();
+        ends.into_iter().find_map(|end| {
+            let found = items.binary_search_by(|item| item.key.cmp(&text[..end])).ok()?;
+            Some(&items[found])
+        })
     }
 
     /// What replaces a character where no phrase covers it, if anything does.

@@ -34,6 +34,9 @@ const LONGEST_KEY: usize = 4 * 255;
 const STEPS_PER_BYTE: usize = 64;
 /// In the cache of a trie: nothing.
 const NOTHING: u32 = u32::MAX;
+/// In the cache of a trie, where there is nothing: the smallest normal number, as a
+/// `float`, which no weight was larger than.
+const NO_WEIGHT: u32 = 0x0080_0000;
 /// In the cache of a trie: no link.
 const NO_EXTRA: u32 = u32::MAX >> 8;
 
@@ -210,7 +213,7 @@ impl<'b> Trie<'b> {
         let (fields, _) = cache.as_chunks::<4>();
         for [parent, child, link] in fields.as_chunks().0 {
             let [parent, child, link] = [parent, child, link].map(|it| u32::from_le_bytes(*it));
-            if (parent, child) == (NOTHING, NOTHING) {
+            if (parent, child, link) == (NOTHING, NOTHING, NO_WEIGHT) {
                 continue;
             }
             let node = child as usize;

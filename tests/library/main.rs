@@ -9,6 +9,8 @@ mod detection;
 mod dictionaries;
 mod markup;
 mod normalization;
+#[cfg(feature = "opencc-config")]
+mod opencc;
 mod own;
 #[cfg(feature = "rayon")]
 mod parallel;

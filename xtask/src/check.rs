@@ -27,7 +27,7 @@ const STEPS: &[(&str, &[&str])] = &[
             "fanjian",
             "--all-targets",
             "--features",
-            "rayon,markdown",
+            "rayon,markdown,opencc-config",
             "--",
             "--deny",
             "warnings",
@@ -64,7 +64,7 @@ const STEPS: &[(&str, &[&str])] = &[
     ("tests without std", &["test", "--quiet", "--package", "fanjian", "--no-default-features"]),
     (
         "tests with rayon and markups",
-        &["test", "--quiet", "--package", "fanjian", "--features", "rayon,markdown"],
+        &["test", "--quiet", "--package", "fanjian", "--features", "rayon,markdown,opencc-config"],
     ),
     ("documentation", &["doc", "--workspace", "--no-deps"]),
     ("internal documentation", &["doc", "--workspace", "--no-deps", "--document-private-items"]),
