@@ -29,7 +29,7 @@ const STEPS: &[(&str, &[&str])] = &[
             "fanjian",
             "--all-targets",
             "--features",
-            "rayon,markdown",
+            "rayon,markdown,opencc-config",
             "--",
             "--deny",
             "warnings",
@@ -66,7 +66,7 @@ const STEPS: &[(&str, &[&str])] = &[
     ("tests without std", &["test", "--quiet", "--package", "fanjian", "--no-default-features"]),
     (
         "tests with rayon and markups",
-        &["test", "--quiet", "--package", "fanjian", "--features", "rayon,markdown"],
+        &["test", "--quiet", "--package", "fanjian", "--features", "rayon,markdown,opencc-config"],
     ),
     (
         "lints of OpenCC's C interface",
