@@ -30,7 +30,7 @@ use crate::dictionary::Matcher;
 use crate::embedded;
 use crate::plan::Plan;
 use crate::scan;
-use crate::text::{code_unit, floor_char_boundary};
+use crate::text::{code_unit, code_unit_before, floor_char_boundary};
 
 mod convert;
 mod feature;
@@ -38,7 +38,7 @@ pub(crate) mod model;
 mod stream;
 
 pub(crate) use convert::{convert, convert_aligned, convert_aligned_into, convert_into};
-use feature::{Opinion, REACH, STARTS, Surroundings, Word};
+use feature::{Opinion, REACH, STARTS, Surroundings, Word, class_of_unit};
 use model::{Ambiguous, Scores};
 pub(crate) use model::{DEFAULT_MARGIN, Model};
 pub(crate) use stream::Disambiguated;
@@ -225,11 +225,14 @@ impl Context {
         let mut decisions: Vec<Decision> = Vec::new();
         let Some(words) = plan.conversion.first() else { return decisions };
         let mut run = range.start..range.start;
-        for_each_ambiguous(self.model, &text[range.clone()], output, |source, at, ambiguous| {
+        for_each_ambiguous(self.model, &text[range.clone()], output, |source, at, unit| {
             let source = range.start + source;
-            let Some(decision) = self.decide(words, text, (source, at), output, ambiguous) else {
+            let surroundings = surroundings(text, source);
+            if self.model.is_settled(unit, &surroundings) {
                 return;
-            };
+            }
+            let place = (source, at, unit, surroundings);
+            let Some(decision) = self.decide(words, text, place, output) else { return };
             if run.end <= source {
                 run = run_around(plan, text, range.clone(), source);
             }
@@ -245,13 +248,14 @@ impl Context {
         &self,
         words: &Matcher<'_>,
         text: &str,
-        (source, at): (usize, usize),
+        (source, at, unit, surroundings): (usize, usize, u16, Surroundings),
         output: &str,
-        ambiguous: Ambiguous<'_>,
     ) -> Option<Decision> {
+        let ambiguous = self.model.ambiguous(unit)?;
         let replaced = output[at..].chars().next()?;
         let choice = ambiguous.number_of(replaced)?;
-        let place = look(words, text, source, ambiguous, choice);
+        let opinion = opinion(words, text, source, &ambiguous, choice);
+        let place = Place { ambiguous, surroundings, opinion };
         let (best, margin) = place.ambiguous.best(&place.scores(self.model), choice);
         if best == choice || margin < self.minimum_margin.into() {
             return None;
@@ -336,28 +340,29 @@ pub(crate) fn apply(decisions: &[Decision], start: usize, output: &mut String) {
 }
 
 /// Calls `take` with each place where `text` has an ambiguous character and `output`,
-/// what the first stage made of it, one of three bytes: both offsets, in bytes. The two
-/// have as many characters, for every entry of the first stage keeps their number.
-fn for_each_ambiguous<'b>(
-    model: &Model<'b>,
+/// what the first stage made of it, one of three bytes: both offsets, in bytes, and the
+/// character's code unit. The two have as many characters, for every entry of the first
+/// stage keeps their number.
+fn for_each_ambiguous(
+    model: &Model<'_>,
     text: &str,
     output: &str,
-    mut take: impl FnMut(usize, usize, Ambiguous<'b>),
+    mut take: impl FnMut(usize, usize, u16),
 ) {
     let (source, becomes) = (text.as_bytes(), output.as_bytes());
     let (mut position, mut at) = (0, 0);
     while position < source.len() && at < becomes.len() {
-        let (length, length_in_output) = (width(source[position]), width(becomes[at]));
-        if length == 3 && length_in_output == 3 {
+        // Nearly all are of three bytes. A branch is foretold, where a sum of widths
+        // would make each character wait for the one before.
+        if let (0xE0..0xF0, 0xE0..0xF0) = (source[position], becomes[at]) {
             let unit = code_unit(source, position);
-            if model.is_ambiguous(unit)
-                && let Some(ambiguous) = model.ambiguous(unit)
-            {
-                take(position, at, ambiguous);
+            if model.is_ambiguous(unit) {
+                take(position, at, unit);
             }
+            (position, at) = (position + 3, at + 3);
+        } else {
+            (position, at) = (position + width(source[position]), at + width(becomes[at]));
         }
-        position += length;
-        at += length_in_output;
     }
 }
 
@@ -381,14 +386,40 @@ pub(crate) fn look<'b>(
     ambiguous: Ambiguous<'b>,
     choice: usize,
 ) -> Place<'b> {
-    let (before, rest) = text.split_at(source);
-    let surroundings = Surroundings::of(before.chars().rev(), rest.chars().skip(1));
-    let mut found = [None; STARTS];
-    let starts = before.char_indices().rev().map(|(start, _)| start);
-    for (number, start) in core::iter::once(source).chain(starts).take(STARTS).enumerate() {
-        found[number] = word(words, &text[start..], number, &ambiguous);
+    let opinion = opinion(words, text, source, &ambiguous, choice);
+    Place { ambiguous, surroundings: surroundings(text, source), opinion }
+}
+
+/// What stands around the character of three bytes at `source`.
+#[inline]
+pub(crate) fn surroundings(text: &str, source: usize) -> Surroundings {
+    let bytes = text.as_bytes();
+    let before =
+        |number: usize| class_of_unit(code_unit_before(bytes, source.wrapping_sub(3 * number)));
+    let behind = |number: usize| class_of_unit(code_unit(bytes, source + 3 * number));
+    if let (Some(before), Some(second_before), Some(behind), Some(second_behind)) =
+        (before(0), before(1), behind(1), behind(2))
+    {
+        return Surroundings { before: [before, second_before], behind: [behind, second_behind] };
     }
-    Place { ambiguous, surroundings, opinion: Opinion { choice, words: found } }
+    let (before, rest) = text.split_at(source);
+    Surroundings::of(before.chars().rev(), rest.chars().skip(1))
+}
+
+/// What the dictionaries say of the character at `source`.
+fn opinion(
+    words: &Matcher<'_>,
+    text: &str,
+    source: usize,
+    ambiguous: &Ambiguous<'_>,
+    choice: usize,
+) -> Opinion {
+    let mut found = [None; STARTS];
+    let starts = text[..source].char_indices().rev().map(|(start, _)| start);
+    for (number, start) in core::iter::once(source).chain(starts).take(STARTS).enumerate() {
+        found[number] = word(words, &text[start..], number, ambiguous);
+    }
+    Opinion { choice, words: found }
 }
 
 /// The longest word that `text` begins with, if it covers the character that stands

@@ -32,7 +32,7 @@ const OUTSIDE: u16 = 10;
 const DIGIT: u16 = 2;
 
 /// The characters around a place, as classes ([`class`]), the nearest ones first.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Surroundings {
     pub(crate) before: [u16; REACH],
     pub(crate) behind: [u16; REACH],
@@ -47,6 +47,12 @@ impl Surroundings {
     ) -> Surroundings {
         Surroundings { before: classes(before), behind: classes(behind) }
     }
+}
+
+/// The class of a character of three bytes if it stands for itself, from its code unit.
+#[inline]
+pub(crate) fn class_of_unit(unit: u16) -> Option<u16> {
+    matches!(unit, 0x3400..=0x9FFF | 0xF900..=0xFAFF).then_some(unit)
 }
 
 fn classes(characters: impl Iterator<Item = char>) -> [u16; REACH] {
@@ -164,6 +170,14 @@ pub(crate) fn for_each_clue(
     let longest = opinion.longest();
     let word = [opinion.choice as u16 * 8 + longest.choice as u16, longest.length.min(5) as u16];
     clue(11, [longest.start, (longest.length).saturating_sub(longest.start + 1)], word);
+}
+
+/// The clues about the nearest character on each side, which [`for_each_clue`] gives as
+/// well.
+#[inline]
+pub(crate) fn neighbours(character: u16, surroundings: &Surroundings) -> [u32; 2] {
+    let [before, behind] = [surroundings.before[0], surroundings.behind[0]];
+    [key(1, character, [before, 0]), key(2, character, [behind, 0])]
 }
 
 /// The number of a clue: its kind, the ambiguous character and two numbers, mixed.
