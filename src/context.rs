@@ -30,7 +30,7 @@ use crate::dictionary::Matcher;
 use crate::embedded;
 use crate::plan::Plan;
 use crate::scan;
-use crate::text::{code_unit, code_unit_before, floor_char_boundary};
+use crate::text::{code_unit, code_unit_before};
 
 mod convert;
 mod feature;
@@ -225,22 +225,39 @@ impl Context {
         let mut decisions: Vec<Decision> = Vec::new();
         let Some(words) = plan.conversion.first() else { return decisions };
         let mut run = range.start..range.start;
-        for_each_ambiguous(self.model, &text[range.clone()], output, |source, at, unit| {
-            let source = range.start + source;
-            let surroundings = surroundings(text, source);
-            if self.model.is_settled(unit, &surroundings) {
-                return;
-            }
-            let place = (source, at, unit, surroundings);
-            let Some(decision) = self.decide(words, text, place, output) else { return };
-            if run.end <= source {
-                run = run_around(plan, text, range.clone(), source);
-            }
-            if run.len() <= LONGEST_RUN {
-                decisions.push(decision);
+        for_each_ambiguous(self.model, &text[range.clone()], output, |spots| {
+            let mut open = [Spot::default(); SPOTS];
+            for spot in self.open(text, range.start, spots, &mut open) {
+                let Some(decision) = self.decide(words, text, spot, output) else { continue };
+                if run.end <= decision.source {
+                    run = run_around(plan, text, range.clone(), decision.source);
+                }
+                if run.len() <= LONGEST_RUN {
+                    decisions.push(decision);
+                }
             }
         });
         decisions
+    }
+
+    /// Those of `spots`, in the text from `start` on, that their neighbours do not settle,
+    /// with offsets in the whole text.
+    fn open<'s>(
+        &self,
+        text: &str,
+        start: usize,
+        spots: &[Spot],
+        open: &'s mut [Spot; SPOTS],
+    ) -> &'s [Spot] {
+        // Which ones these are cannot be foretold: all are written, and those that are
+        // settled written over.
+        let mut count = 0;
+        for spot in spots {
+            let source = start + spot.source;
+            open[count % SPOTS] = Spot { source, ..*spot };
+            count += usize::from(!self.model.is_settled(spot.unit, nearest(text, source)));
+        }
+        &open[..count]
     }
 
     /// What is chosen at a place instead of OpenCC's choice, if anything.
@@ -248,14 +265,13 @@ impl Context {
         &self,
         words: &Matcher<'_>,
         text: &str,
-        (source, at, unit, surroundings): (usize, usize, u16, Surroundings),
+        &Spot { source, at, unit }: &Spot,
         output: &str,
     ) -> Option<Decision> {
         let ambiguous = self.model.ambiguous(unit)?;
         let replaced = output[at..].chars().next()?;
         let choice = ambiguous.number_of(replaced)?;
-        let opinion = opinion(words, text, source, &ambiguous, choice);
-        let place = Place { ambiguous, surroundings, opinion };
+        let place = look(words, text, source, ambiguous, choice);
         let (best, margin) = place.ambiguous.best(&place.scores(self.model), choice);
         if best == choice || margin < self.minimum_margin.into() {
             return None;
@@ -339,31 +355,46 @@ pub(crate) fn apply(decisions: &[Decision], start: usize, output: &mut String) {
     }
 }
 
-/// Calls `take` with each place where `text` has an ambiguous character and `output`,
-/// what the first stage made of it, one of three bytes: both offsets, in bytes, and the
-/// character's code unit. The two have as many characters, for every entry of the first
-/// stage keeps their number.
-fn for_each_ambiguous(
-    model: &Model<'_>,
-    text: &str,
-    output: &str,
-    mut take: impl FnMut(usize, usize, u16),
-) {
-    let (source, becomes) = (text.as_bytes(), output.as_bytes());
-    let (mut position, mut at) = (0, 0);
-    while position < source.len() && at < becomes.len() {
+/// How many spots are looked at together.
+const SPOTS: usize = 64;
+
+/// An ambiguous character.
+#[derive(Clone, Copy, Default)]
+struct Spot {
+    /// Where it is in the source, and what became of it in the output of the first stage,
+    /// in bytes.
+    source: usize,
+    at: usize,
+    /// Its code unit.
+    unit: u16,
+}
+
+/// Calls `take` with the spots where `text` has an ambiguous character and `output`, what
+/// the first stage made of it, one of three bytes; some at a time. The two have as many
+/// characters, for every entry of the first stage keeps their number.
+fn for_each_ambiguous(model: &Model<'_>, text: &str, output: &str, mut take: impl FnMut(&[Spot])) {
+    let (bytes, becomes) = (text.as_bytes(), output.as_bytes());
+    let (mut source, mut at) = (0, 0);
+    let mut spots = [Spot::default(); SPOTS];
+    let mut count = 0;
+    while source < bytes.len() && at < becomes.len() {
         // Nearly all are of three bytes. A branch is foretold, where a sum of widths
         // would make each character wait for the one before.
-        if let (0xE0..0xF0, 0xE0..0xF0) = (source[position], becomes[at]) {
-            let unit = code_unit(source, position);
-            if model.is_ambiguous(unit) {
-                take(position, at, unit);
+        if let (0xE0..0xF0, 0xE0..0xF0) = (bytes[source], becomes[at]) {
+            let unit = code_unit(bytes, source);
+            // Which ones are ambiguous cannot be foretold: the others are written over.
+            spots[count] = Spot { source, at, unit };
+            count += usize::from(model.is_ambiguous(unit));
+            if count == SPOTS {
+                take(&spots);
+                count = 0;
             }
-            (position, at) = (position + 3, at + 3);
+            (source, at) = (source + 3, at + 3);
         } else {
-            (position, at) = (position + width(source[position]), at + width(becomes[at]));
+            (source, at) = (source + width(bytes[source]), at + width(becomes[at]));
         }
     }
+    take(&spots[..count]);
 }
 
 /// The length of the character that begins with this byte.
@@ -391,8 +422,7 @@ pub(crate) fn look<'b>(
 }
 
 /// What stands around the character of three bytes at `source`.
-#[inline]
-pub(crate) fn surroundings(text: &str, source: usize) -> Surroundings {
+fn surroundings(text: &str, source: usize) -> Surroundings {
     let bytes = text.as_bytes();
     let before =
         |number: usize| class_of_unit(code_unit_before(bytes, source.wrapping_sub(3 * number)));
@@ -404,6 +434,18 @@ pub(crate) fn surroundings(text: &str, source: usize) -> Surroundings {
     }
     let (before, rest) = text.split_at(source);
     Surroundings::of(before.chars().rev(), rest.chars().skip(1))
+}
+
+/// The nearest of those on each side.
+#[inline]
+pub(crate) fn nearest(text: &str, source: usize) -> [u16; 2] {
+    let bytes = text.as_bytes();
+    let units = [code_unit_before(bytes, source), code_unit(bytes, source + 3)];
+    if let [Some(before), Some(behind)] = units.map(class_of_unit) {
+        return [before, behind];
+    }
+    let (before, rest) = text.split_at(source);
+    Surroundings::of(before.chars().rev().take(1), rest.chars().skip(1).take(1)).nearest()
 }
 
 /// What the dictionaries say of the character at `source`.
@@ -437,18 +479,8 @@ fn word(words: &Matcher<'_>, text: &str, start: usize, ambiguous: &Ambiguous<'_>
 /// The text between the certain cuts around the character at `source`, within `range`,
 /// which begins and ends at such cuts; as far as it matters how long that is.
 fn run_around(plan: &Plan<'_>, text: &str, range: Range<usize>, source: usize) -> Range<usize> {
-    let text = &text[..range.end];
-    let cut_before = |reach: usize| {
-        let from = floor_char_boundary(text, source.saturating_sub(reach));
-        if from <= range.start {
-            let cuts = plan.certain_cuts("", &text[range.start..], 0);
-            let cuts = cuts.map(|cut| range.start + cut).take_while(|&cut| cut <= source);
-            return Some(cuts.last().unwrap_or(range.start));
-        }
-        plan.certain_cuts("", text, from).take_while(|&cut| cut <= source).last()
-    };
-    let start = cut_before(96).or_else(|| cut_before(LONGEST_RUN)).unwrap_or(0);
-    start..plan.certain_cut(text, source)
+    let start = plan.certain_cut_before(text, range.clone(), source, LONGEST_RUN);
+    start.unwrap_or(0)..plan.certain_cut(&text[..range.end], source)
 }
 
 /// The range of a character and of so many around it.

@@ -47,6 +47,11 @@ impl Surroundings {
     ) -> Surroundings {
         Surroundings { before: classes(before), behind: classes(behind) }
     }
+
+    /// The nearest one on each side.
+    pub(crate) fn nearest(&self) -> [u16; 2] {
+        [self.before[0], self.behind[0]]
+    }
 }
 
 /// The class of a character of three bytes if it stands for itself, from its code unit.
@@ -82,8 +87,29 @@ fn class(character: char) -> u16 {
 
 /// Whether the character of this class counts things: 三 in 三只.
 fn is_numeral(class: u16) -> bool {
-    const NUMERALS: &str = "零一二三四五六七八九十百千万两亿几数每";
-    class == DIGIT || NUMERALS.chars().any(|numeral| numeral as u16 == class)
+    let numeral = char::from_u32(class.into()).unwrap_or_default();
+    class == DIGIT
+        || matches!(
+            numeral,
+            '零' | '一'
+                | '二'
+                | '三'
+                | '四'
+                | '五'
+                | '六'
+                | '七'
+                | '八'
+                | '九'
+                | '十'
+                | '百'
+                | '千'
+                | '万'
+                | '两'
+                | '亿'
+                | '几'
+                | '数'
+                | '每'
+        )
 }
 
 /// A word of the dictionary that covers a place.
@@ -175,8 +201,7 @@ pub(crate) fn for_each_clue(
 /// The clues about the nearest character on each side, which [`for_each_clue`] gives as
 /// well.
 #[inline]
-pub(crate) fn neighbours(character: u16, surroundings: &Surroundings) -> [u32; 2] {
-    let [before, behind] = [surroundings.before[0], surroundings.behind[0]];
+pub(crate) fn neighbours(character: u16, [before, behind]: [u16; 2]) -> [u32; 2] {
     [key(1, character, [before, 0]), key(2, character, [behind, 0])]
 }
 

@@ -188,9 +188,9 @@ impl<'b> Model<'b> {
     /// Whether the neighbours of the character settle that OpenCC's choice stands: one
     /// says so, and the other does not object.
     #[inline]
-    pub(crate) fn is_settled(&self, character: u16, surroundings: &Surroundings) -> bool {
+    pub(crate) fn is_settled(&self, character: u16, nearest: [u16; 2]) -> bool {
         // Both are asked, for which of them knows cannot be foretold.
-        let [before, behind] = feature::neighbours(character, surroundings)
+        let [before, behind] = feature::neighbours(character, nearest)
             .map(|clue| self.known_of_neighbour(place_of_neighbour(clue)));
         (before.settles | behind.settles) & !(before.objects | behind.objects)
     }

@@ -119,7 +119,8 @@ fn figures(
         for example in examples.iter().filter(|one| one.source == number && one.is_held_out) {
             let decided = decide(&model, example);
             held_out += 1;
-            settled += usize::from(model.is_settled(example.character, &example.surroundings));
+            settled +=
+                usize::from(model.is_settled(example.character, example.surroundings.nearest()));
             before += usize::from(example.opinion.choice != example.gold);
             wrong += usize::from(decided != example.gold);
             spoiled +=
@@ -134,7 +135,7 @@ fn figures(
 
 /// What the model decides, as the library does.
 fn decide(model: &model::Model<'_>, example: &Example) -> usize {
-    if model.is_settled(example.character, &example.surroundings) {
+    if model.is_settled(example.character, example.surroundings.nearest()) {
         return example.opinion.choice;
     }
     let Some(ambiguous) = model.ambiguous(example.character) else {

@@ -33,7 +33,7 @@ impl Neighbours {
         for example in of_texts {
             let choice = example.opinion.choice;
             let is_disputed = example.gold != choice || decide(model, example) != choice;
-            for clue in feature::neighbours(example.character, &example.surroundings) {
+            for clue in feature::neighbours(example.character, example.surroundings.nearest()) {
                 let [times, disputed] = seen.entry(clue).or_default();
                 *times += 1;
                 *disputed += u32::from(is_disputed);
