@@ -484,7 +484,12 @@ fn run_around(plan: &Plan<'_>, text: &str, range: Range<usize>, source: usize) -
 }
 
 /// The range of a character and of so many around it.
-fn characters_around(text: &str, source: usize, before: usize, behind: usize) -> Range<usize> {
+pub(crate) fn characters_around(
+    text: &str,
+    source: usize,
+    before: usize,
+    behind: usize,
+) -> Range<usize> {
     let start = text[..source].char_indices().rev().take(before).last();
     let end = text[source..].char_indices().nth(behind + 1);
     start.map_or(source, |(start, _)| start)..end.map_or(text.len(), |(end, _)| source + end)

@@ -29,9 +29,9 @@ pub(super) struct Recipe {
 impl Default for Recipe {
     fn default() -> Recipe {
         Recipe {
-            passes: std::env::var("PASSES").map_or(3, |v| v.parse().unwrap()),
+            passes: 8,
             rate: 0.5,
-            least_gain: std::env::var("LEAST_GAIN").map_or(0.5, |v| v.parse().unwrap()),
+            least_gain: 1.2,
             decay: 1.0,
             minimum_count: 2,
             seed: 0x5DEE_CE66,
