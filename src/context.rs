@@ -29,7 +29,7 @@ use crate::dictionary::Matcher;
 use crate::plan::Plan;
 use crate::scan;
 use crate::segment::for_each_open_cell;
-use crate::text::{code_unit, floor_char_boundary};
+use crate::text::{code_unit, code_unit_before};
 
 mod convert;
 mod feature;
@@ -37,7 +37,7 @@ pub(crate) mod model;
 mod stream;
 
 pub(crate) use convert::{convert, convert_aligned, convert_aligned_into, convert_into};
-use feature::{Opinion, REACH, STARTS, Surroundings, Word};
+use feature::{Opinion, REACH, STARTS, Surroundings, Word, class_of_unit};
 use model::{Ambiguous, Scores};
 pub(crate) use model::{DEFAULT_MARGIN, Model};
 pub(crate) use stream::Disambiguated;
@@ -232,19 +232,39 @@ impl Context {
         let mut decisions: Vec<Decision> = Vec::new();
         let Some(words) = plan.conversion.first() else { return decisions };
         let mut run = range.start..range.start;
-        for_each_open(self.model, plan, &text[range.clone()], output, |source, at, ambiguous| {
-            let source = range.start + source;
-            let Some(decision) = self.decide(words, text, (source, at), output, ambiguous) else {
-                return;
-            };
-            if run.end <= source {
-                run = run_around(plan, text, range.clone(), source);
-            }
-            if run.len() <= LONGEST_RUN {
-                decisions.push(decision);
+        for_each_open(self.model, plan, &text[range.clone()], output, |spots| {
+            let mut open = [Spot::default(); SPOTS];
+            for spot in self.open(text, range.start, spots, &mut open) {
+                let Some(decision) = self.decide(words, text, spot, output) else { continue };
+                if run.end <= decision.source {
+                    run = run_around(plan, text, range.clone(), decision.source);
+                }
+                if run.len() <= LONGEST_RUN {
+                    decisions.push(decision);
+                }
             }
         });
         decisions
+    }
+
+    /// Those of `spots`, in the text from `start` on, that their neighbours do not settle,
+    /// with offsets in the whole text.
+    fn open<'s>(
+        &self,
+        text: &str,
+        start: usize,
+        spots: &[Spot],
+        open: &'s mut [Spot; SPOTS],
+    ) -> &'s [Spot] {
+        // Which ones these are cannot be foretold: all are written, and those that are
+        // settled written over.
+        let mut count = 0;
+        for spot in spots {
+            let source = start + spot.source;
+            open[count % SPOTS] = Spot { source, ..*spot };
+            count += usize::from(!self.model.is_settled(spot.unit, nearest(text, source)));
+        }
+        &open[..count]
     }
 
     /// What is chosen at a place instead of OpenCC's choice, if anything.
@@ -252,10 +272,10 @@ impl Context {
         &self,
         words: &Matcher<'_>,
         text: &str,
-        (source, at): (usize, usize),
+        &Spot { source, at, unit }: &Spot,
         output: &str,
-        ambiguous: Ambiguous<'_>,
     ) -> Option<Decision> {
+        let ambiguous = self.model.ambiguous(unit)?;
         let replaced = output[at..].chars().next()?;
         let choice = ambiguous.number_of(replaced)?;
         let place = look(words, text, source, ambiguous, choice);
@@ -337,14 +357,28 @@ pub(crate) fn apply(decisions: &[Decision], start: usize, output: &mut String) {
     }
 }
 
-/// Calls `take` with each place of an ambiguous character, as [`for_each_ambiguous`]
-/// does, where no protected word and no entry of one's own says what stands there.
-fn for_each_open<'b>(
-    model: &Model<'b>,
+/// How many spots are looked at together.
+const SPOTS: usize = 64;
+
+/// An ambiguous character.
+#[derive(Clone, Copy, Default)]
+struct Spot {
+    /// Where it is in the source, and what became of it in the output of the first stage,
+    /// in bytes.
+    source: usize,
+    at: usize,
+    /// Its code unit.
+    unit: u16,
+}
+
+/// Calls `take` with the spots of ambiguous characters, as [`for_each_ambiguous`] does,
+/// where no protected word and no entry of one's own says what stands there.
+fn for_each_open(
+    model: &Model<'_>,
     plan: &Plan<'_>,
     text: &str,
     output: &str,
-    mut take: impl FnMut(usize, usize, Ambiguous<'b>),
+    mut take: impl FnMut(&[Spot]),
 ) {
     if plan.own == 0 && plan.protection.is_none() {
         return for_each_ambiguous(model, text, output, take);
@@ -354,38 +388,45 @@ fn for_each_open<'b>(
     for_each_open_cell(&first, text, |length, replacement, is_open| {
         let cell = &text[source..source + length];
         if is_open && cell.chars().count() == replacement.chars().count() {
-            for_each_ambiguous(model, cell, replacement, |within, behind, ambiguous| {
-                take(source + within, at + behind, ambiguous);
+            for_each_ambiguous(model, cell, replacement, |spots| {
+                let mut moved = [Spot::default(); SPOTS];
+                let moved = &mut moved[..spots.len()];
+                for (moved, spot) in moved.iter_mut().zip(spots) {
+                    *moved = Spot { source: source + spot.source, at: at + spot.at, ..*spot };
+                }
+                take(moved);
             });
         }
         (source, at) = (source + length, at + replacement.len());
     });
 }
 
-/// Calls `take` with each place where `text` has an ambiguous character and `output`,
-/// what the first stage made of it, one of three bytes: both offsets, in bytes. The two
-/// have as many characters, for every entry of the first stage keeps their number.
-fn for_each_ambiguous<'b>(
-    model: &Model<'b>,
-    text: &str,
-    output: &str,
-    mut take: impl FnMut(usize, usize, Ambiguous<'b>),
-) {
-    let (source, becomes) = (text.as_bytes(), output.as_bytes());
-    let (mut position, mut at) = (0, 0);
-    while position < source.len() && at < becomes.len() {
-        let (length, length_in_output) = (width(source[position]), width(becomes[at]));
-        if length == 3 && length_in_output == 3 {
-            let unit = code_unit(source, position);
-            if model.is_ambiguous(unit)
-                && let Some(ambiguous) = model.ambiguous(unit)
-            {
-                take(position, at, ambiguous);
+/// Calls `take` with the spots where `text` has an ambiguous character and `output`, what
+/// the first stage made of it, one of three bytes; some at a time. The two have as many
+/// characters, for every entry of the first stage keeps their number.
+fn for_each_ambiguous(model: &Model<'_>, text: &str, output: &str, mut take: impl FnMut(&[Spot])) {
+    let (bytes, becomes) = (text.as_bytes(), output.as_bytes());
+    let (mut source, mut at) = (0, 0);
+    let mut spots = [Spot::default(); SPOTS];
+    let mut count = 0;
+    while source < bytes.len() && at < becomes.len() {
+        // Nearly all are of three bytes. A branch is foretold, where a sum of widths
+        // would make each character wait for the one before.
+        if let (0xE0..0xF0, 0xE0..0xF0) = (bytes[source], becomes[at]) {
+            let unit = code_unit(bytes, source);
+            // Which ones are ambiguous cannot be foretold: the others are written over.
+            spots[count] = Spot { source, at, unit };
+            count += usize::from(model.is_ambiguous(unit));
+            if count == SPOTS {
+                take(&spots);
+                count = 0;
             }
+            (source, at) = (source + 3, at + 3);
+        } else {
+            (source, at) = (source + width(bytes[source]), at + width(becomes[at]));
         }
-        position += length;
-        at += length_in_output;
     }
+    take(&spots[..count]);
 }
 
 /// The length of the character that begins with this byte.
@@ -408,14 +449,51 @@ pub(crate) fn look<'b>(
     ambiguous: Ambiguous<'b>,
     choice: usize,
 ) -> Place<'b> {
-    let (before, rest) = text.split_at(source);
-    let surroundings = Surroundings::of(before.chars().rev(), rest.chars().skip(1));
-    let mut found = [None; STARTS];
-    let starts = before.char_indices().rev().map(|(start, _)| start);
-    for (number, start) in core::iter::once(source).chain(starts).take(STARTS).enumerate() {
-        found[number] = word(words, &text[start..], number, &ambiguous);
+    let opinion = opinion(words, text, source, &ambiguous, choice);
+    Place { ambiguous, surroundings: surroundings(text, source), opinion }
+}
+
+/// What stands around the character of three bytes at `source`.
+fn surroundings(text: &str, source: usize) -> Surroundings {
+    let bytes = text.as_bytes();
+    let before =
+        |number: usize| class_of_unit(code_unit_before(bytes, source.wrapping_sub(3 * number)));
+    let behind = |number: usize| class_of_unit(code_unit(bytes, source + 3 * number));
+    if let (Some(before), Some(second_before), Some(behind), Some(second_behind)) =
+        (before(0), before(1), behind(1), behind(2))
+    {
+        return Surroundings { before: [before, second_before], behind: [behind, second_behind] };
     }
-    Place { ambiguous, surroundings, opinion: Opinion { choice, words: found } }
+    let (before, rest) = text.split_at(source);
+    Surroundings::of(before.chars().rev(), rest.chars().skip(1))
+}
+
+/// The nearest of those on each side.
+#[inline]
+pub(crate) fn nearest(text: &str, source: usize) -> [u16; 2] {
+    let bytes = text.as_bytes();
+    let units = [code_unit_before(bytes, source), code_unit(bytes, source + 3)];
+    if let [Some(before), Some(behind)] = units.map(class_of_unit) {
+        return [before, behind];
+    }
+    let (before, rest) = text.split_at(source);
+    Surroundings::of(before.chars().rev().take(1), rest.chars().skip(1).take(1)).nearest()
+}
+
+/// What the dictionaries say of the character at `source`.
+fn opinion(
+    words: &Matcher<'_>,
+    text: &str,
+    source: usize,
+    ambiguous: &Ambiguous<'_>,
+    choice: usize,
+) -> Opinion {
+    let mut found = [None; STARTS];
+    let starts = text[..source].char_indices().rev().map(|(start, _)| start);
+    for (number, start) in core::iter::once(source).chain(starts).take(STARTS).enumerate() {
+        found[number] = word(words, &text[start..], number, ambiguous);
+    }
+    Opinion { choice, words: found }
 }
 
 /// The longest word that `text` begins with, if it covers the character that stands
@@ -433,22 +511,17 @@ fn word(words: &Matcher<'_>, text: &str, start: usize, ambiguous: &Ambiguous<'_>
 /// The text between the certain cuts around the character at `source`, within `range`,
 /// which begins and ends at such cuts; as far as it matters how long that is.
 fn run_around(plan: &Plan<'_>, text: &str, range: Range<usize>, source: usize) -> Range<usize> {
-    let text = &text[..range.end];
-    let cut_before = |reach: usize| {
-        let from = floor_char_boundary(text, source.saturating_sub(reach));
-        if from <= range.start {
-            let cuts = plan.certain_cuts("", &text[range.start..], 0);
-            let cuts = cuts.map(|cut| range.start + cut).take_while(|&cut| cut <= source);
-            return Some(cuts.last().unwrap_or(range.start));
-        }
-        plan.certain_cuts("", text, from).take_while(|&cut| cut <= source).last()
-    };
-    let start = cut_before(96).or_else(|| cut_before(LONGEST_RUN)).unwrap_or(0);
-    start..plan.certain_cut(text, source)
+    let start = plan.certain_cut_before(text, range.clone(), source, LONGEST_RUN);
+    start.unwrap_or(0)..plan.certain_cut(&text[..range.end], source)
 }
 
 /// The range of a character and of so many around it.
-fn characters_around(text: &str, source: usize, before: usize, behind: usize) -> Range<usize> {
+pub(crate) fn characters_around(
+    text: &str,
+    source: usize,
+    before: usize,
+    behind: usize,
+) -> Range<usize> {
     let start = text[..source].char_indices().rev().take(before).last();
     let end = text[source..].char_indices().nth(behind + 1);
     start.map_or(source, |(start, _)| start)..end.map_or(text.len(), |(end, _)| source + end)

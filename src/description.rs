@@ -39,6 +39,14 @@ pub(crate) const fn is_operator(character: char) -> bool {
     arity(character) > 0
 }
 
+/// Whether a text with these bytes, or a part of them, may have an operator; never wrong
+/// when it says no.
+pub(crate) fn may_have_operator(bytes: &[u8]) -> bool {
+    // All of them begin with these two bytes. Without a branch, compilers make vectors of it.
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    pairs.fold(false, |may, (&lead, &second)| may | ((lead == 0xE2) & (second == 0xBF)))
+}
+
 /// How many operators `text` begins with.
 pub(crate) fn operators_at_start(text: &str) -> usize {
     text.chars().take_while(|&character| is_operator(character)).count()

@@ -8,6 +8,7 @@
 //! does not know which configuration it is.
 
 use alloc::sync::Arc;
+use core::ops::Range;
 
 use crate::composite::Composite;
 use crate::description;
@@ -104,6 +105,34 @@ impl Plan<'_> {
         self.certain_cuts("", text, from).next().unwrap_or(text.len())
     }
 
+    /// The last certain cut in `range` of `text` up to `offset`, where it is no more than
+    /// `reach` bytes before. The range begins and ends at certain cuts.
+    pub(crate) fn certain_cut_before(
+        &self,
+        text: &str,
+        range: Range<usize>,
+        offset: usize,
+        reach: usize,
+    ) -> Option<usize> {
+        let text = &text[..range.end];
+        let from = range.start.max(offset.saturating_sub(reach));
+        let cuts = |from: usize| self.certain_cuts("", text, from).take_while(|&cut| cut <= offset);
+        // Nearly always one is near: farther ones are looked for behind it alone.
+        let mut behind = text[offset..].chars().next();
+        for (start, character) in text[..offset].char_indices().rev() {
+            let end = start + character.len_utf8();
+            if end <= from {
+                break;
+            }
+            if !self.composite.may_join(character, behind) {
+                // It is one but for a description that begins before it.
+                return cuts(start).next().or_else(|| cuts(from).last());
+            }
+            behind = Some(character);
+        }
+        (from == range.start).then_some(range.start)
+    }
+
     /// Whether `text`, before which there is none that matters, can be cut at its end,
     /// whatever follows.
     pub(crate) fn is_cut(&self, text: &str) -> bool {
@@ -125,13 +154,19 @@ impl Plan<'_> {
         from: usize,
     ) -> impl Iterator<Item = usize> {
         // A description that begins further back does not reach `from`.
-        let mut back = text[..floor_char_boundary(text, from)].char_indices().rev();
-        let start = back.nth(LONGEST_DESCRIPTION).map(|(offset, _)| offset);
-        let mut since_operator = match start {
-            Some(_) => LONGEST_DESCRIPTION,
-            None => description::since_operator(before),
+        let floor = floor_char_boundary(text, from);
+        let (start, mut since_operator) = match floor.checked_sub(4 * LONGEST_DESCRIPTION + 4) {
+            Some(far) if !description::may_have_operator(&text.as_bytes()[far..floor]) => {
+                (floor, LONGEST_DESCRIPTION)
+            }
+            _ => {
+                let mut back = text[..floor].char_indices().rev();
+                match back.nth(LONGEST_DESCRIPTION) {
+                    Some((start, _)) => (start, LONGEST_DESCRIPTION),
+                    None => (0, description::since_operator(before)),
+                }
+            }
         };
-        let start = start.unwrap_or(0);
         text[start..].char_indices().filter_map(move |(offset, character)| {
             since_operator += 1;
             if description::is_operator(character) {

@@ -129,17 +129,27 @@ fn for_each_part(
 ) {
     let Some(first) = plan.first_stage() else { return take(&text[block], &[]) };
     let output = scan::convert(&first, &text[block.clone()]);
-    let decisions = context.decisions(plan, text, block.clone(), &output);
-    let (mut rest, mut done) = (&decisions[..], block.start);
+    let mut decisions = context.decisions(plan, text, block.clone(), &output);
+    let (mut rest, mut done) = (&mut decisions[..], block.start);
     while let Some(first) = rest.first() {
         let run = run_around(plan, text, block.clone(), first.source);
         if done < run.start {
             take(&text[done..run.start], &[]);
         }
-        // Once more, for the sake of their offsets.
-        take(&text[run.clone()], &context.decisions_within(plan, text, run.clone()));
-        let count = rest.partition_point(|decision| decision.source < run.end);
-        (rest, done) = (&rest[count..], run.end);
+        // A cut is certain for all stages, so the first one makes of the run alone what it
+        // made of it within the block.
+        let characters_before = text[run.start..first.source].chars().rev();
+        let before = output[..first.output].char_indices().rev();
+        let start = before.zip(characters_before).last();
+        let start = start.map_or(first.output, |((start, _), _)| start);
+        let (of_run, behind) =
+            rest.split_at_mut(rest.partition_point(|decision| decision.source < run.end));
+        for decision in &mut *of_run {
+            decision.source -= run.start;
+            decision.output -= start;
+        }
+        take(&text[run.clone()], of_run);
+        (rest, done) = (behind, run.end);
     }
     if done < block.end {
         take(&text[done..block.end], &[]);

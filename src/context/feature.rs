@@ -32,7 +32,7 @@ const OUTSIDE: u16 = 10;
 const DIGIT: u16 = 2;
 
 /// The characters around a place, as classes ([`class`]), the nearest ones first.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Surroundings {
     pub(crate) before: [u16; REACH],
     pub(crate) behind: [u16; REACH],
@@ -47,6 +47,17 @@ impl Surroundings {
     ) -> Surroundings {
         Surroundings { before: classes(before), behind: classes(behind) }
     }
+
+    /// The nearest one on each side.
+    pub(crate) fn nearest(&self) -> [u16; 2] {
+        [self.before[0], self.behind[0]]
+    }
+}
+
+/// The class of a character of three bytes if it stands for itself, from its code unit.
+#[inline]
+pub(crate) fn class_of_unit(unit: u16) -> Option<u16> {
+    matches!(unit, 0x3400..=0x9FFF | 0xF900..=0xFAFF).then_some(unit)
 }
 
 fn classes(characters: impl Iterator<Item = char>) -> [u16; REACH] {
@@ -76,8 +87,29 @@ fn class(character: char) -> u16 {
 
 /// Whether the character of this class counts things: 三 in 三只.
 fn is_numeral(class: u16) -> bool {
-    const NUMERALS: &str = "零一二三四五六七八九十百千万两亿几数每";
-    class == DIGIT || NUMERALS.chars().any(|numeral| numeral as u16 == class)
+    let numeral = char::from_u32(class.into()).unwrap_or_default();
+    class == DIGIT
+        || matches!(
+            numeral,
+            '零' | '一'
+                | '二'
+                | '三'
+                | '四'
+                | '五'
+                | '六'
+                | '七'
+                | '八'
+                | '九'
+                | '十'
+                | '百'
+                | '千'
+                | '万'
+                | '两'
+                | '亿'
+                | '几'
+                | '数'
+                | '每'
+        )
 }
 
 /// A word of the dictionary that covers a place.
@@ -164,6 +196,13 @@ pub(crate) fn for_each_clue(
     let longest = opinion.longest();
     let word = [opinion.choice as u16 * 8 + longest.choice as u16, longest.length.min(5) as u16];
     clue(11, [longest.start, (longest.length).saturating_sub(longest.start + 1)], word);
+}
+
+/// The clues about the nearest character on each side, which [`for_each_clue`] gives as
+/// well.
+#[inline]
+pub(crate) fn neighbours(character: u16, [before, behind]: [u16; 2]) -> [u32; 2] {
+    [key(1, character, [before, 0]), key(2, character, [behind, 0])]
 }
 
 /// The number of a clue: its kind, the ambiguous character and two numbers, mixed.

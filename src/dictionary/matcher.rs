@@ -397,13 +397,14 @@ impl<'b, 't> Match<'b, 't> {
     /// What becomes of a character of the key, counted from 0, where the replacement has
     /// as many characters.
     pub(crate) fn nth_replaced(&self, number: usize) -> Option<char> {
-        let (mut replaced, mut seen) = (None, 0);
-        self.matcher.replacement(self.key, self.found, |part| {
-            let mut characters = part.chars();
-            replaced = replaced.or_else(|| characters.nth(number.checked_sub(seen)?));
-            seen += part.chars().count();
-        });
-        replaced
+        if let Some(value) = self.found.value {
+            return self.matcher.first_candidate(value).chars().nth(number);
+        }
+        let character = self.key.chars().nth(number)?;
+        match self.matcher.replace_character(character) {
+            Some(replacement) => replacement.chars().next(),
+            None => Some(character),
+        }
     }
 
     /// All that may replace the key, best first.

@@ -7,14 +7,17 @@
 //! ([`careless_words`]) and count as if they were that much likelier.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::Restoration;
 use crate::config::{Config, Variety};
 use crate::context::{self, MODEL};
 use crate::converter::Converter;
 use crate::detect::careless_words;
+use crate::dictionary::Matcher;
 use crate::embedded::PLANS;
 use crate::plan::Plan;
+use crate::text::{NONE, code_unit};
 
 /// What another form must be more likely by, in sixteenths of a natural logarithm of the
 /// odds, where what is written is the same character as in Simplified (后 for 後) …
@@ -23,6 +26,9 @@ const LEFTOVER: i32 = 24;
 const OVER_CONVERTED: i32 = 32;
 /// … where neither is (聯係 for 聯繫) …
 const EXCHANGED: i32 = 40;
+/// … where it is 里, which ends the names of many places in Taiwan (埔心里), or 了, which
+/// many write in 了解 …
+const WITH_CARE: i32 = 48;
 /// … where what is written is a family name, which may stand anywhere …
 const FAMILY_NAME: i32 = 80;
 /// … and where houses write some words of the two either way.
@@ -69,6 +75,32 @@ const HOUSE_STYLES: [[char; 2]; 26] = [
     ['厘', '釐'],
     ['并', '並'],
 ];
+
+/// What careless converters write for another character although Simplified script has
+/// it as well, so that no conversion to Simplified tells: 現像 for 現象. With what should
+/// stand there where the words of the dictionaries say so.
+fn twin_of(character: char) -> Option<char> {
+    match character {
+        '瞭' => Some('了'),
+        '菓' => Some('果'),
+        '俱' => Some('具'),
+        '像' => Some('象'),
+        _ => None,
+    }
+}
+
+/// Those of them that stand nowhere but in words that the dictionaries have, …
+const ONLY_IN_WORDS: [char; 2] = ['瞭', '菓'];
+/// … or in these, which some houses write so.
+const WORDS_OF_HOUSES: [&str; 8] = ["水菓", "糖菓", "菓子", "菓汁", "菓園", "菓菜", "青菓", "茶菓"];
+
+/// What stands in Simplified before 俱 where it should be 具, as in 工具 and 檢具, …
+const BEFORE_TOOLS: &str = "工载器餐玩辅猎渔刑茶寝模检填造拟缮很更最较极颇";
+/// … and what stands behind it where it should not, as in 俱樂部 and 俱全.
+const BEHIND_ALL: &str = "乐全备佳在进到增获来疲优";
+
+/// How far words reach around a character, in code points.
+const REACH: usize = 7;
 
 /// A line in several forms; memory that is reused.
 #[derive(Clone, Debug, Default)]
@@ -130,6 +162,10 @@ impl Lines {
         };
         Converter::new(to_standard).convert_into(line, standard);
         Converter::new(Config::T2s).convert_into(standard, simplified);
+        let twins: Vec<_> = twins(line, simplified).collect();
+        for &(_, at, twin) in &twins {
+            put(simplified, at, twin);
+        }
         Converter::new(Config::S2t).convert_into(simplified, chosen);
         for word in careless_words(line) {
             // Words may overlap; the first one counts.
@@ -140,6 +176,9 @@ impl Lines {
             }
         }
         careful.push_str(&line[careful.len()..]);
+        for &(at, _, twin) in &twins {
+            put(careful, at, twin);
+        }
         let length = line.chars().count();
         [&*standard, simplified, chosen, careful].iter().all(|form| form.chars().count() == length)
     }
@@ -153,6 +192,63 @@ impl Lines {
             Written { at, at_in_simplified, character, standard, simplified, chosen, careful }
         })
     }
+}
+
+/// Puts a character of three bytes in the place of another one, if there is one at `at`.
+fn put(text: &mut String, at: usize, character: char) {
+    if code_unit(text.as_bytes(), at) != NONE {
+        text.replace_range(at..at + 3, character.encode_utf8(&mut [0; 4]));
+    }
+}
+
+/// Where a line has a character that its twin should replace, where that is in Simplified,
+/// and the twin. Both texts have as many characters up to there, or nothing comes of it.
+fn twins(line: &str, simplified: &str) -> impl Iterator<Item = (usize, usize, char)> {
+    let places = line.char_indices().zip(simplified.char_indices());
+    places.filter_map(move |((at, written), (at_in_simplified, character))| {
+        let twin = twin_of(written).filter(|_| written == character)?;
+        is_for_twin(simplified, at_in_simplified, written, twin).then_some((
+            at,
+            at_in_simplified,
+            twin,
+        ))
+    })
+}
+
+/// Whether words say that the twin of what is written should stand there.
+fn is_for_twin(simplified: &str, at: usize, written: char, twin: char) -> bool {
+    let Some(words) = plan(Config::S2t).conversion.first() else { return false };
+    let around = context::characters_around(simplified, at, REACH, REACH);
+    let (as_written, at) = (&simplified[around.clone()], at - around.start);
+    let mut with_twin = String::from(as_written);
+    put(&mut with_twin, at, twin);
+    let by_words = |text: &str, character: char| longest_word(words, text, at, character);
+    let stays = by_words(as_written, written).max(by_words(&with_twin, written));
+    let is_of_houses = WORDS_OF_HOUSES.iter().any(|word| as_written.contains(word));
+    by_words(&with_twin, twin) > stays
+        || stays == 0 && written == '俱' && is_for_tool(as_written, at)
+        || stays == 0 && ONLY_IN_WORDS.contains(&written) && !is_of_houses
+}
+
+/// Whether 俱 at `at` should be 具 by what stands beside it.
+fn is_for_tool(simplified: &str, at: usize) -> bool {
+    let (before, behind) = (&simplified[..at], &simplified[at + '俱'.len_utf8()..]);
+    let is_in = |list: &str, character: Option<char>| character.is_some_and(|it| list.contains(it));
+    let behind = behind.chars().next();
+    behind == Some('体')
+        || is_in(BEFORE_TOOLS, before.chars().next_back()) && !is_in(BEHIND_ALL, behind)
+}
+
+/// The length in code points of the longest word in which what stands at `at` becomes
+/// `character`; 0 without one.
+fn longest_word(words: &Matcher<'_>, text: &str, at: usize, character: char) -> usize {
+    let starts = text[..at].char_indices().rev().map(|(start, _)| start);
+    let lengths = core::iter::once(at).chain(starts).zip(0..).map(|(start, before)| {
+        let found = words.longest_phrase(&text[start..]);
+        let found = found.filter(|found| found.nth_replaced(before) == Some(character));
+        found.map_or(0, |found| found.key().chars().count())
+    });
+    lengths.max().unwrap_or(0)
 }
 
 /// Gives `take` a character if it should be another.
@@ -181,6 +277,11 @@ fn restored(simplified: &str, written: &Written) -> Option<(char, i32)> {
     let ambiguous = MODEL.ambiguous(unit)?;
     let number = ambiguous.number_of(written.standard)?;
     let choice = ambiguous.number_of(written.chosen)?;
+    let is_expected = number == choice && written.careful == written.character;
+    if is_expected && MODEL.is_settled(unit, context::nearest(simplified, written.at_in_simplified))
+    {
+        return None;
+    }
     let words = plan(Config::S2t).conversion.first()?;
     let place = context::look(words, simplified, written.at_in_simplified, ambiguous, choice);
     let (mut scores, ambiguous) = (place.scores(&MODEL), &place.ambiguous);
@@ -208,6 +309,8 @@ fn needed(written: &Written, replacement: char) -> i32 {
         HOUSE_STYLE
     } else if FAMILY_NAMES.contains(standard) {
         FAMILY_NAME
+    } else if matches!(standard, '里' | '了') {
+        WITH_CARE
     } else if written.simplified == standard {
         LEFTOVER
     } else {

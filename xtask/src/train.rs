@@ -13,13 +13,15 @@
 
 mod encode;
 mod examples;
+// What trains needs less of both than what decides.
 #[path = "../../src/context/feature.rs"]
+#[allow(dead_code)]
 mod feature;
 mod learner;
-// What trains needs less of it than what decides.
 #[path = "../../src/context/model.rs"]
 #[allow(dead_code)]
 mod model;
+mod neighbours;
 
 use std::fs;
 use std::path::PathBuf;
@@ -31,7 +33,8 @@ use sha2::{Digest, Sha256};
 use crate::corpora;
 use crate::project;
 use examples::{Characters, Collector, Example};
-use learner::{Learned, Recipe};
+use learner::Recipe;
+use neighbours::Neighbours;
 
 /// The model, below the project's folder.
 const MODEL: &str = "dictionaries/context/model.bin";
@@ -74,8 +77,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         example.is_held_out |= is_left_out(&sources[example.source]);
     }
     let learned = learner::learn(&characters, &examples, &Recipe::default());
-    let bytes = encode::encode(&characters, &learned);
-    let figures = figures(&bytes, &learned, &sources, &examples)?;
+    let unsettled = encode::encode(&characters, &learned, &Neighbours::default());
+    let unsettled = model::Model::new(&unsettled).context("the model cannot be read")?;
+    let neighbours = Neighbours::of(&unsettled, &examples);
+    let bytes = encode::encode(&characters, &learned, &neighbours);
+    let clues = [&neighbours.settling, &neighbours.objecting].map(Vec::len);
+    let figures = figures(&bytes, (learned.weights.len(), clues), &sources, &examples)?;
     print!("{figures}");
     match (options.check, &options.without) {
         (true, _) => {
@@ -91,33 +98,36 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 /// A row for the model, and one for each source: how many decisions were held out, how
-/// many OpenCC has wrong, how many the model, and how many of those OpenCC had right.
+/// many of them neighbours settle, how many OpenCC has wrong, how many the model, and how
+/// many of those OpenCC had right.
 fn figures(
     bytes: &[u8],
-    learned: &Learned,
+    (weights, [settling, objecting]): (usize, [usize; 2]),
     sources: &[String],
     examples: &[Example],
 ) -> Result<String> {
     let model = model::Model::new(bytes).context("the model cannot be read")?;
     let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let mut rows = format!(
-        "# model.bin: {} weights, {} bytes, sha256 {hash}\n",
-        learned.weights.len(),
+        "# model.bin: {weights} weights, {settling} neighbours that settle and {objecting} that object, {} bytes, sha256 {hash}\n",
         bytes.len()
     );
-    rows += "# text\theld out\twrong by OpenCC\twrong by the model\tspoiled by the model\n";
+    rows +=
+        "# text\theld out\tsettled\twrong by OpenCC\twrong by the model\tspoiled by the model\n";
     for (number, source) in sources.iter().enumerate() {
-        let (mut held_out, mut before, mut wrong, mut spoiled) = (0, 0, 0, 0);
+        let (mut held_out, mut settled, mut before, mut wrong, mut spoiled) = (0, 0, 0, 0, 0);
         for example in examples.iter().filter(|one| one.source == number && one.is_held_out) {
             let decided = decide(&model, example);
             held_out += 1;
+            settled +=
+                usize::from(model.is_settled(example.character, example.surroundings.nearest()));
             before += usize::from(example.opinion.choice != example.gold);
             wrong += usize::from(decided != example.gold);
             spoiled +=
                 usize::from(decided != example.gold && example.opinion.choice == example.gold);
         }
         if held_out > 0 {
-            rows += &format!("{source}\t{held_out}\t{before}\t{wrong}\t{spoiled}\n");
+            rows += &format!("{source}\t{held_out}\t{settled}\t{before}\t{wrong}\t{spoiled}\n");
         }
     }
     Ok(rows)
@@ -125,6 +135,9 @@ fn figures(
 
 /// What the model decides, as the library does.
 fn decide(model: &model::Model<'_>, example: &Example) -> usize {
+    if model.is_settled(example.character, example.surroundings.nearest()) {
+        return example.opinion.choice;
+    }
     let Some(ambiguous) = model.ambiguous(example.character) else {
         return example.opinion.choice;
     };

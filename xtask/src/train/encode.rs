@@ -2,13 +2,20 @@
 
 use super::examples::Characters;
 use super::learner::Learned;
-use super::model::{MAGIC, SET_LENGTH, SET_START, SLOTS, place};
+use super::model::{
+    MAGIC, NEIGHBOUR_WORDS, SET_LENGTH, SET_START, SLOTS, place, place_of_neighbour,
+};
+use super::neighbours::Neighbours;
 
 /// Weights for each unit of the logarithm of odds.
 const SCALE: f32 = 16.0;
 
 /// The bytes of a model.
-pub(super) fn encode(characters: &Characters, learned: &Learned) -> Vec<u8> {
+pub(super) fn encode(
+    characters: &Characters,
+    learned: &Learned,
+    neighbours: &Neighbours,
+) -> Vec<u8> {
     let weights: Vec<(u32, i8)> = learned
         .weights
         .iter()
@@ -21,6 +28,7 @@ pub(super) fn encode(characters: &Characters, learned: &Learned) -> Vec<u8> {
     for weight in learned.shared {
         bytes.extend((quantized(weight) as i16).to_le_bytes());
     }
+    append_neighbours(neighbours, &mut bytes);
     append_buckets(weights, bucket_bits, &mut bytes);
     bytes
 }
@@ -61,6 +69,17 @@ fn append_characters(characters: &Characters, bucket_bits: u32, bytes: &mut Vec<
         bytes.extend(spelling.to_le_bytes());
         bytes.push(*number);
     }
+}
+
+fn append_neighbours(neighbours: &Neighbours, bytes: &mut Vec<u8>) {
+    let mut words = vec![[0; 2]; NEIGHBOUR_WORDS];
+    for (filter, clues) in [&neighbours.settling, &neighbours.objecting].into_iter().enumerate() {
+        for &clue in clues {
+            let (word, bits) = place_of_neighbour(clue);
+            words[word][filter] |= bits;
+        }
+    }
+    bytes.extend(words.iter().flatten().flat_map(|word: &u32| word.to_le_bytes()));
 }
 
 /// Puts weights into buckets, the heaviest ones first; where a bucket is full, the

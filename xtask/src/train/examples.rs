@@ -114,6 +114,13 @@ pub(super) struct Example {
     pub(super) is_held_out: bool,
 }
 
+impl Example {
+    /// Whether it is a phrase of the dictionary, of which nothing is known around it.
+    pub(super) fn is_phrase(&self) -> bool {
+        self.known != [usize::MAX; 2]
+    }
+}
+
 /// Examples and their texts.
 pub(super) struct Collector<'a> {
     characters: &'a Characters,

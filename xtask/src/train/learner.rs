@@ -29,9 +29,9 @@ pub(super) struct Recipe {
 impl Default for Recipe {
     fn default() -> Recipe {
         Recipe {
-            passes: 3,
+            passes: 8,
             rate: 0.5,
-            least_gain: 0.5,
+            least_gain: 1.2,
             decay: 1.0,
             minimum_count: 2,
             seed: 0x5DEE_CE66,
