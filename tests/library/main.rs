@@ -1,5 +1,6 @@
 //! Tests of the library through its public face.
 
+mod aligned;
 mod alignment;
 mod ambiguities;
 mod composites;
@@ -11,6 +12,7 @@ mod markup;
 mod normalization;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod pieces;
 mod pipeline;
 mod properties;
 mod reference;

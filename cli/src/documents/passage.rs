@@ -13,6 +13,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
+use fanjian::Pipeline;
+
 use super::edits::Edits;
 
 /// What is done to texts.
@@ -20,6 +22,21 @@ pub(crate) trait Transform {
     /// Transforms `text`, and moves `borders`, ascending byte offsets between
     /// characters of `text`, to where these places are in the output.
     fn transform<'t>(&self, text: &'t str, borders: &mut [usize]) -> Cow<'t, str>;
+}
+
+impl Transform for Pipeline {
+    fn transform<'t>(&self, text: &'t str, borders: &mut [usize]) -> Cow<'t, str> {
+        if borders.is_empty() {
+            return self.process(text);
+        }
+        let aligned = self.process_aligned(text);
+        let sources: Vec<usize> = borders.to_vec();
+        for (border, output) in borders.iter_mut().zip(aligned.alignment().output_offsets(sources))
+        {
+            *border = output;
+        }
+        aligned.into_output()
+    }
 }
 
 /// How the text of a piece is written in its document.
