@@ -8,7 +8,7 @@ use alloc::string::String;
 use core::fmt;
 use core::ops::Range;
 
-use crate::text::code_unit_of;
+use crate::text::{NONE, code_unit_of};
 
 use super::format::{
     ALONE, BUCKETS_PER_BASE, BY_CHARACTER, FormatError, MAXIMUM_DICTIONARIES, NO_SECOND,
@@ -269,6 +269,11 @@ impl<'b> Matcher<'b> {
             while position < end {
                 let entry = self.entry(position);
                 require(entry.length >= 1 && entry.next() <= end, "a key has a wrong length")?;
+                let has_others = (0..entry.length).any(|number| entry.element(number) < 0x800);
+                require(
+                    !has_others || entry.has_others,
+                    "a character of a key has another length",
+                )?;
                 require(entry.dictionary < dictionaries, "an entry has no dictionary")?;
                 let value = entry.found().value;
                 require(value.is_none_or(|value| self.has_value(value)), "an entry has no value")?;
@@ -332,7 +337,10 @@ impl Entry<'_> {
         let mut bytes = text.as_bytes();
         while compared < self.length
             && let Some((three, behind)) = bytes.split_first_chunk()
-            && self.element(compared) == code_unit_of(*three)
+            && let unit = code_unit_of(*three)
+            // A key may have the unit that stands for none: NUL.
+            && unit != NONE
+            && self.element(compared) == unit
         {
             (bytes, compared) = (behind, compared + 1);
         }

@@ -52,7 +52,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 fn replay() -> Result<()> {
     let mut command = cargo();
     command.args(["test", "--quiet", "--release", "--no-default-features", "--manifest-path"]);
-    run_command(command.arg(project("fuzz/Cargo.toml")))
+    command.arg(project("fuzz/Cargo.toml"));
+    run_command(command)
 }
 
 /// The names of all targets.

@@ -190,6 +190,22 @@ fn a_file_that_stays_may_have_a_backup_of_an_earlier_run() {
 }
 
 #[test]
+fn backups_are_no_texts_of_the_next_run() {
+    let folder = Folder::new();
+    folder.write("corpus/a", SOURCE);
+    folder.write("corpus/other.bak", SOURCE);
+    for _ in 0..2 {
+        let finished = folder.run(&["corpus", "--in-place", "--backup", ".bak"]);
+        assert_eq!(finished.code, Some(0), "{finished:?}");
+    }
+    assert_eq!(folder.read("corpus/a.bak"), SOURCE.as_bytes());
+    assert_eq!(folder.read("corpus/a"), CONVERTED.as_bytes());
+    // Nobody's backup is a text like any other.
+    assert_eq!(folder.read("corpus/other.bak"), CONVERTED.as_bytes());
+    assert_eq!(folder.read("corpus/other.bak.bak"), SOURCE.as_bytes());
+}
+
+#[test]
 fn two_inputs_are_not_written_to_one_file() {
     let folder = Folder::new();
     folder.write("a/text", SOURCE);
