@@ -80,6 +80,9 @@ mod embedded;
 mod filter;
 mod markup;
 mod normalize;
+#[cfg(feature = "opencc-config")]
+mod opencc;
+mod own;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod pipeline;
@@ -98,7 +101,7 @@ pub use config::{
     Config, UnknownConfigError, UnknownVarietyError, UnsupportedPairError, Variety, Vocabulary,
 };
 pub use context::{Disambiguation, Evidence, Override};
-pub use converter::{Converter, ConverterBuilder, TofuRisk};
+pub use converter::{Converter, ConverterBuilder, Embedded, TofuRisk};
 pub use detect::{
     CarelessWord, CarelessWords, Detection, Detector, Script, careless_words, detect,
 };
@@ -108,6 +111,12 @@ pub use normalize::{
     CompatibilityForm, Damage, Diagnosis, Finding, Interpunct, Normalizer, NormalizerBuilder,
     NormalizerStream, Note, Preset, Rule, Spacing, Switch, UnknownPresetError, UnknownRuleError,
 };
+#[cfg(feature = "opencc-config")]
+pub use opencc::{
+    Configuration, ConfigurationError, ConfigurationErrorKind, ConfigurationWarning,
+    ParseOcd2Error, ReadConfiguration,
+};
+pub use own::{BuildError, BuildErrorKind, DictionaryFormat, Own, Placement, Priority};
 pub use pipeline::{Pipeline, PipelineBuilder, PipelineStream};
 pub use repair::{Repair, RepairStream, Restoration};
 pub use segment::{Segment, Segments, Stage, Step};

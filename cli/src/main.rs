@@ -21,6 +21,7 @@
 //! | `encoding` | texts that are not in UTF-8 |
 //! | `texts` | whole texts, of files and folders, for those who tell something of them |
 //! | `check` | tells what would change |
+//! | `dictionaries` | entries of one's own, project files, configurations of OpenCC's form |
 //! | `detect` | tells which script and region texts are of |
 //! | `report` | the forms in which `check` and `explain` say it |
 //! | `explain` | tells why a text becomes what it does |
@@ -39,6 +40,7 @@ mod blocks;
 mod check;
 mod compression;
 mod detect;
+mod dictionaries;
 mod documents;
 mod encoding;
 mod explain;
@@ -86,10 +88,16 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.command {
         Some(Command::Convert(task)) => return process(&**task, FormatChoice::Auto),
         Some(Command::Normalize(task)) => return process(&**task, FormatChoice::Auto),
-        Some(Command::Check(arguments)) => return check::run(arguments),
+        Some(Command::Check(arguments)) => {
+            arguments.prepare()?;
+            return check::run(arguments);
+        }
         Some(Command::Detect(arguments)) => return detect::run(arguments),
         Some(Command::Repair(task)) => return process(&**task, FormatChoice::Auto),
-        Some(Command::Explain(arguments)) => explain::run(&arguments.pipeline(), arguments)?,
+        Some(Command::Explain(arguments)) => {
+            arguments.prepare()?;
+            explain::run(&arguments.pipeline(), arguments)?;
+        }
         Some(Command::Ambiguities(arguments)) => ambiguities::run(arguments)?,
         Some(Command::Completions { shell }) => manual::completions(*shell)?,
         Some(Command::Man) => manual::page()?,
@@ -114,6 +122,7 @@ fn process(task: &impl Task, default: FormatChoice) -> Result<ExitCode> {
         let kind = clap::error::ErrorKind::ArgumentConflict;
         Arguments::command().error(kind, reason).exit();
     }
+    task.prepare()?;
     interruption::watch();
     run::run(task, default)
 }

@@ -255,6 +255,11 @@ pub(crate) fn error(error: &anyhow::Error) {
     let _ = writeln!(io::stderr(), "fanjian: {error:#}");
 }
 
+/// Says on standard error what does not matter and may not be meant.
+pub(crate) fn warning(warning: &str) {
+    let _ = writeln!(io::stderr(), "fanjian: warning: {warning}");
+}
+
 /// Who made a change, in a few words.
 pub(crate) fn describe(cause: &Cause) -> String {
     match cause {

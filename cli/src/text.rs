@@ -25,7 +25,7 @@ const TAIL: usize = 4096;
 const EVIDENCE: usize = 64 * 1024 + 4;
 
 /// What is done to a text, and to bytes that are none.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Text {
     pub(crate) pipeline: Pipeline,
     pub(crate) invalid: InvalidUtf8,
@@ -67,7 +67,7 @@ impl Text {
         is_filled: bool,
         mut write: impl FnMut(Written) -> Result<()>,
     ) -> Result<()> {
-        let mut blocks = Blocks::new(source, TextCutter(self.pipeline), is_filled);
+        let mut blocks = Blocks::new(source, TextCutter(self.pipeline.clone()), is_filled);
         if !self.pipeline.is_settled() {
             blocks.wait_for(EVIDENCE);
         }

@@ -10,6 +10,7 @@ mod detection;
 mod dictionaries;
 mod markup;
 mod normalization;
+mod own;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod pieces;
