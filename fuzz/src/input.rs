@@ -50,7 +50,7 @@ impl<'d> Input<'d> {
     pub fn text(&self) -> Cow<'d, str> {
         let text = self.line();
         match self.head[1] {
-            0xC0.. if !text.is_empty() => text.repeat(1 + REPEATED / text.len()).into(),
+            0xF0.. if !text.is_empty() => text.repeat(1 + REPEATED / text.len()).into(),
             _ => text,
         }
     }

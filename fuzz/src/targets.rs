@@ -7,5 +7,6 @@ pub mod dictionary;
 pub mod documents;
 pub mod markup;
 pub mod normalization;
+pub mod own;
 pub mod pipeline;
 pub mod streaming;

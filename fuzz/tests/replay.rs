@@ -45,4 +45,4 @@ macro_rules! replays {
     )*};
 }
 
-replays!(conversion streaming normalization pipeline context detection markup dictionary documents);
+replays!(conversion streaming normalization pipeline context detection markup dictionary documents own);

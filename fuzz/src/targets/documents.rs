@@ -182,9 +182,9 @@ pub fn run(data: &[u8]) {
         false => builder.build(),
     };
     match input.choose(2, &FORMATS) {
-        Format::Jsonl => jsonl(&input, pipeline),
-        Format::Csv => separated(&input, Dialect::CSV, pipeline),
-        Format::Tsv => separated(&input, Dialect::TSV, pipeline),
+        Format::Jsonl => jsonl(&input, &pipeline),
+        Format::Csv => separated(&input, Dialect::CSV, &pipeline),
+        Format::Tsv => separated(&input, Dialect::TSV, &pipeline),
         format => document(&input, format, &pipeline),
     }
     bytes(&input);
@@ -265,10 +265,11 @@ fn recorded(
     work(Box::new(Cursor::new(input.body().to_vec())))
 }
 
-fn jsonl(input: &Input<'_>, pipeline: Pipeline) {
+fn jsonl(input: &Input<'_>, pipeline: &Pipeline) {
     let policy = input.choose(3, &POLICIES);
     let output = recorded(input, |source| {
-        let jsonl = Jsonl { fields: Fields::new(["text", "a.*"]), pipeline, policy };
+        let fields = Fields::new(["text", "a.*"]);
+        let jsonl = Jsonl { fields, pipeline: pipeline.clone(), policy };
         let mut output = Vec::new();
         let blocks = Blocks::new(source, Lines, true);
         records::run(
@@ -298,7 +299,7 @@ fn jsonl(input: &Input<'_>, pipeline: Pipeline) {
             assert_eq!(other, if policy == InvalidRecord::Keep { invalid } else { Vec::new() });
             assert_eq!(kept.len(), valid.len());
             for (source, output) in valid.iter().zip(kept) {
-                compare(source, output, &pipeline);
+                compare(source, output, pipeline);
             }
         }
     }
@@ -347,13 +348,14 @@ fn converted(value: Value, path: Path, pipeline: &Pipeline) -> Value {
     }
 }
 
-fn separated(input: &Input<'_>, dialect: Dialect, pipeline: Pipeline) {
+fn separated(input: &Input<'_>, dialect: Dialect, pipeline: &Pipeline) {
     let policy = input.choose(3, &POLICIES);
     let names = ["1".to_owned()];
     let output = recorded(input, |source| {
         let mut blocks = Blocks::new(source, dialect, true);
         let first = blocks.next()?.expect("there is a first block");
         let columns = csv::columns(&first, dialect, &names, false)?;
+        let pipeline = pipeline.clone();
         let columns = Columns { dialect, columns, has_header: false, pipeline, policy };
         let mut output = Vec::new();
         records::run(

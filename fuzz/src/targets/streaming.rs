@@ -30,7 +30,7 @@ pub fn run(data: &[u8]) {
             assert!(input.bit(1, 1) || stream.kept() < KEPT, "{} bytes are kept", stream.kept());
         }
         stream.finish(&mut output);
-        assert_eq!(output, whole, "{} of {text:?}", converter.config());
+        assert_eq!(output, whole, "{:?} of {text:?}", input.config());
     }
     bytes(&input, &Converter::new(input.config()));
 }
