@@ -115,16 +115,6 @@ pub(crate) enum ConfigChoice {
     File(PathBuf),
 }
 
-impl ConfigChoice {
-    /// The configuration, unless it is a file.
-    pub(crate) fn named(&self) -> Option<Config> {
-        match self {
-            ConfigChoice::Named(config) => Some(*config),
-            ConfigChoice::File(_) => None,
-        }
-    }
-}
-
 impl FromStr for ConfigChoice {
     type Err = String;
 

@@ -79,8 +79,8 @@ impl Text {
         let worker = self.settled_by(first.as_ref());
         let mut first = Some(first);
         let next = || first.take().map_or_else(|| blocks.next(), Ok);
-        let work = move |block| worker.work(block);
         let mut stream = Flow::new(&worker);
+        let work = move |block| worker.work(block);
         ordered::run(next, Arc::new(work), |piece| match piece {
             Piece::Done(done) => finish(done, &mut write),
             Piece::Within(block) => finish(stream.push(&block), &mut write),
@@ -94,11 +94,11 @@ impl Text {
     }
 
     /// The same for a text that begins with this block, if with any.
-    fn settled_by(self, first: Option<&Block>) -> Text {
+    fn settled_by(&self, first: Option<&Block>) -> Text {
         let beginning = first.map_or(&[][..], |first| &first.bytes);
         let beginning = &beginning[..beginning.len().min(EVIDENCE)];
         let pipeline = self.pipeline.settled_by(&String::from_utf8_lossy(beginning));
-        Text { pipeline, ..self }
+        Text { pipeline, ..*self }
     }
 
     fn work(&self, block: Block) -> Piece {

@@ -185,11 +185,13 @@ impl<'b> Trie<'b> {
         let (parents, children) =
             family(&shape).ok_or_else(|| reader.error("the shape of the trie is no tree"))?;
         let nodes = parents.len();
-        let is_last = depth < MOST_TRIES;
+        let is_first = depth == MOST_TRIES;
         if bases.len() != nodes || links.length != nodes || extras.length != links.ones {
             return Err(reader.error("the tables of the trie have different lengths"));
         }
-        if terminals.length != nodes && !(is_last && terminals.length == 0) {
+        // Behind the last node stands one more, which ends no key.
+        let expected = if is_first { nodes + 1 } else { 0 };
+        if terminals.length != expected || terminals.get(nodes) {
             return Err(reader.error("the ends of keys are not those of the trie's nodes"));
         }
         let next = match links.ones > 0 && tail.texts.is_empty() {
@@ -304,16 +306,17 @@ impl<'b> Trie<'b> {
 
 /// The parent of each node and its children, from the shape of a tree: a bit that is set
 /// for each child and one that is not behind the last, of all nodes, breadth first. Before
-/// them stands the root as if it were a child.
+/// them stands the root as if it were a child, and behind them a bit that is not set.
 fn family(shape: &Bits<'_>) -> Option<(Vec<u32>, Vec<(u32, u32)>)> {
     let nodes = shape.ones;
-    if shape.length != 2 * nodes + 1 || !shape.get(0) || shape.get(1) {
+    let length = 2 * nodes + 1;
+    if shape.length != length + 1 || !shape.get(0) || shape.get(1) || shape.get(length) {
         return None;
     }
     let mut parents = vec![0; nodes];
     let mut children = Vec::with_capacity(nodes);
     let (mut first, mut behind) = (1, 1);
-    for position in 2..shape.length {
+    for position in 2..length {
         if shape.get(position) {
             // A child stands behind its parent.
             let parent = u32::try_from(children.len()).ok()?;
