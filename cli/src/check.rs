@@ -9,12 +9,16 @@ use anyhow::{Context, Result};
 use fanjian::Pipeline;
 
 use crate::arguments::CheckArguments;
-use crate::output::Output;
+use crate::interruption;
+use crate::output::{Output, explain_writing};
 use crate::report::{Report, diagnostics};
 use crate::texts::{self, Text};
 
 /// Checks what `arguments` name.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode> {
+    if arguments.fix {
+        interruption::watch();
+    }
     let output = BufWriter::new(io::stdout().lock());
     let mut report = Report::new(arguments.format, output);
     let is_clean = texts::for_each(&arguments.files, &arguments.walk, |text| {
@@ -36,7 +40,7 @@ fn fix(pipeline: &Pipeline, path: &Path, Text { name, text, .. }: &Text<'_>) -> 
     }
     let mut output = Output::open(path)?;
     output.check_in_place()?;
-    output.write_all(processed.as_bytes()).with_context(|| format!("cannot write {name}"))?;
+    output.write_all(processed.as_bytes()).map_err(|error| explain_writing(error, name))?;
     output.commit()
 }
 

@@ -10,9 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fanjian::{Aligned, Pipeline, PipelineStream};
-
-use crate::report;
+use fanjian::{Aligned, Cause, Pipeline, PipelineStream};
 
 /// Changes by what made them: the rule or the dictionary, as `check` names it.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +25,7 @@ impl Changes {
         }
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for edit in edits {
-            let kind = report::kind(edit.causes());
+            let kind = kind(edit.causes());
             match counts.get_mut(kind) {
                 Some(count) => *count += 1,
                 None => _ = counts.insert(kind.to_owned(), 1),
@@ -123,5 +121,15 @@ impl CountedStream {
                 text.clear();
             }
         }
+    }
+}
+
+/// What made a change: the rule, or the dictionary, or what else had the last word.
+pub(crate) fn kind(causes: &[Cause]) -> &str {
+    match causes.last() {
+        Some(Cause::Rule(rule)) => rule.id(),
+        Some(Cause::Entry(step)) => step.dictionary(),
+        Some(Cause::Restoration(_)) => "repair",
+        _ => "conversion",
     }
 }

@@ -16,11 +16,12 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File, FileTimes, Metadata, OpenOptions};
-use std::io::{self, Stdout, Write};
+use std::io::{self, BufRead, BufReader, Stdout, Write};
 use std::path::{self, Path, PathBuf};
 use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
+use same_file::is_same_file;
 use tempfile::NamedTempFile;
 
 use crate::interruption::Remembered;
@@ -78,18 +79,17 @@ impl Output {
         }
     }
 
-    /// Keeps a replaced file under its name and `suffix`.
+    /// Keeps a replaced file under its name and `suffix`. A file that is not replaced in the
+    /// end needs no backup, and may have one of an earlier run.
     pub(crate) fn keep_backup(&mut self, suffix: &OsStr) -> Result<()> {
         let name = &self.name;
+        if suffix.is_empty() {
+            bail!("cannot keep {name} as {name}; name a suffix for the backup");
+        }
         if let Sink::Replacement(replacement) = &mut self.sink {
             let mut backup = replacement.target.clone().into_os_string();
             backup.push(suffix);
-            let backup = PathBuf::from(backup);
-            if suffix.is_empty() || fs::symlink_metadata(&backup).is_ok() {
-                let backup = backup.display();
-                bail!("cannot keep {name} as {backup}, which is there already; move it away");
-            }
-            replacement.backup = Some(backup);
+            replacement.backup = Some(PathBuf::from(backup));
         }
         Ok(())
     }
@@ -107,7 +107,8 @@ impl Output {
         &self.name
     }
 
-    /// Fails where converting in place would do something else than it says.
+    /// Fails where converting in place would do something else than it says. Asked when the
+    /// backup is known, if one is wanted.
     pub(crate) fn check_in_place(&self) -> Result<()> {
         let name = &self.name;
         match &self.sink {
@@ -116,6 +117,8 @@ impl Output {
             }
             Sink::Replacement(replacement) => match replacement.hard_links() {
                 0 | 1 => Ok(()),
+                // An earlier run was killed just before it was done.
+                2 if replacement.is_linked_to_backup() => Ok(()),
                 links => bail!(
                     "cannot convert {name} in place: it has {links} hard links, and the others \
                      would keep the old text; use --output"
@@ -129,9 +132,7 @@ impl Output {
         let Output { sink, name } = self;
         match sink {
             Sink::Nowhere | Sink::Standard(_) | Sink::Direct(_) => Ok(()),
-            Sink::Replacement(replacement) => {
-                replacement.commit().with_context(|| format!("cannot write {name}"))
-            }
+            Sink::Replacement(replacement) => replacement.commit(&name),
         }
     }
 }
@@ -180,13 +181,14 @@ impl Sink {
     /// Opens for appending: what a descriptor led to before is not this
     /// program's to overwrite. Pipes and character devices know no difference.
     fn direct(place: &Path) -> Result<Sink> {
-        Ok(Sink::Direct(OpenOptions::new().append(true).open(place)?))
+        let file = OpenOptions::new().append(true).open(place).map_err(with_help)?;
+        Ok(Sink::Direct(file))
     }
 
     fn existing_file(place: PathBuf, metadata: Metadata) -> Result<Sink> {
         // Replacing a file takes no right to write to it, but whoever
         // write-protected it expects that it stays.
-        OpenOptions::new().write(true).open(&place)?;
+        OpenOptions::new().write(true).open(&place).map_err(with_help)?;
         Ok(Sink::Replacement(Replacement::new(place, Some(metadata))?))
     }
 
@@ -219,11 +221,10 @@ struct Replacement {
 
 impl Replacement {
     fn new(target: PathBuf, previous: Option<Metadata>) -> Result<Box<Replacement>> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".fanjian-").suffix(".tmp");
-        if previous.is_none() {
-            allow_what_new_files_allow(&mut builder);
-        }
+        let builder = match &previous {
+            Some(_) => temporary(),
+            None => temporary_for_new_file(),
+        };
         let folder = folder_of(&target);
         let temporary = builder.tempfile_in(folder).with_context(|| {
             format!(
@@ -249,7 +250,34 @@ impl Replacement {
         self.previous.as_ref().map_or(0, hard_links)
     }
 
-    fn commit(self) -> Result<()> {
+    /// Whether the other name of a file with two is that of its backup.
+    fn is_linked_to_backup(&self) -> bool {
+        let backup = self.backup.as_ref();
+        backup.is_some_and(|backup| is_same_file(&self.target, backup).unwrap_or(false))
+    }
+
+    /// Puts the new file where the old one is. What fails before leaves the old one.
+    fn commit(self: Box<Self>, name: &str) -> Result<()> {
+        let cannot_write = |error| explain_writing(error, name);
+        self.complete().map_err(cannot_write)?;
+        let Replacement { temporary, target, previous, backup, .. } = *self;
+        let (file, temporary) = temporary.into_parts();
+        close(file).map_err(cannot_write)?;
+        let backup = match (previous, &backup) {
+            (Some(_), Some(backup)) => keep_as(&target, backup, name)?,
+            _ => None,
+        };
+        temporary.persist(target).map_err(|error| {
+            // Nothing was replaced, so the old file needs no second name.
+            if let Some(backup) = backup {
+                let _ = fs::remove_file(backup);
+            }
+            cannot_write(error.error)
+        })
+    }
+
+    /// Makes the new file what it is to be, down to the disk.
+    fn complete(&self) -> io::Result<()> {
         let file = self.temporary.as_file();
         if let Some(previous) = &self.previous {
             keep_owner(file, previous);
@@ -265,25 +293,60 @@ impl Replacement {
         if self.previous.is_some() || self.durability == Durability::OnDisk {
             file.sync_all()?;
         }
-        if let Some(backup) = &self.backup {
-            keep_as(&self.target, backup)
-                .with_context(|| format!("cannot keep what is there as {}", backup.display()))?;
-        }
-        self.temporary.persist(self.target).map_err(|error| error.error)?;
         Ok(())
     }
 }
 
-/// Lets a temporary file have the permissions that any new file gets, which
-/// the user's mask then limits. Otherwise its creator alone may read it.
+/// Says what was wrong with an output, and what helps.
+pub(crate) fn explain_writing(error: io::Error, name: &str) -> anyhow::Error {
+    anyhow::Error::new(with_help(error)).context(format!("cannot write {name}"))
+}
+
+/// The same error, with what helps, where something does.
+fn with_help(error: io::Error) -> io::Error {
+    let help = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Some("free some space and run this again")
+        }
+        io::ErrorKind::PermissionDenied => Some("change its permissions, or name another output"),
+        io::ErrorKind::ReadOnlyFilesystem => Some("name an output elsewhere"),
+        _ => None,
+    };
+    match help {
+        Some(help) => io::Error::new(error.kind(), format!("{error}; {help}")),
+        None => error,
+    }
+}
+
+/// Closes a file. Some systems say only now that they could not keep what was written.
 #[cfg(unix)]
-fn allow_what_new_files_allow(builder: &mut tempfile::Builder<'_, '_>) {
-    use std::os::unix::fs::PermissionsExt;
-    builder.permissions(fs::Permissions::from_mode(0o666));
+fn close(file: File) -> io::Result<()> {
+    nix::unistd::close(file).map_err(io::Error::from)
 }
 
 #[cfg(not(unix))]
-fn allow_what_new_files_allow(_: &mut tempfile::Builder<'_, '_>) {}
+fn close(_: File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Makes temporary files, whose names walks pass over.
+fn temporary() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".fanjian-").suffix(".tmp");
+    builder
+}
+
+/// The same with the permissions that any new file gets, which the user's mask then limits.
+/// Otherwise its creator alone may read it.
+pub(crate) fn temporary_for_new_file() -> tempfile::Builder<'static, 'static> {
+    let mut builder = temporary();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder
+}
 
 /// Gives `file` the owner and group of `previous`. Only privileged users can,
 /// for all others the file becomes their own, so failure is expected.
@@ -306,16 +369,61 @@ fn keep_times(file: &File, previous: &Metadata) -> io::Result<()> {
 }
 
 /// Gives the file at `target` another name, too, under which it stays when it is
-/// replaced. Never overwrites.
-fn keep_as(target: &Path, backup: &Path) -> io::Result<()> {
-    if fs::hard_link(target, backup).is_ok() {
-        return Ok(());
+/// replaced. Never overwrites. The backup, if it was not there before.
+fn keep_as<'b>(target: &Path, backup: &'b Path, name: &str) -> Result<Option<&'b Path>> {
+    if fs::symlink_metadata(backup).is_ok() {
+        // An earlier run may have been killed just before it was done.
+        if have_same_content(target, backup).unwrap_or(false) {
+            return Ok(None);
+        }
+        let backup = backup.display();
+        bail!("cannot keep {name} as {backup}, which is there already; move it away");
     }
-    // Some file systems have no hard links.
-    let mut copy = File::create_new(backup)?;
-    io::copy(&mut File::open(target)?, &mut copy)?;
-    copy.set_permissions(fs::metadata(target)?.permissions())?;
-    copy.sync_all()
+    let kept = fs::hard_link(target, backup).or_else(|_| copy(target, backup));
+    kept.map_err(|error| explain_writing(error, &backup.display().to_string()))
+        .with_context(|| format!("cannot keep {name}"))?;
+    Ok(Some(backup))
+}
+
+/// Copies a file where there are no hard links, whole or not at all.
+fn copy(target: &Path, backup: &Path) -> io::Result<()> {
+    let mut temporary = temporary().tempfile_in(folder_of(backup))?;
+    let _remembered = Remembered::new(temporary.path());
+    io::copy(&mut File::open(target)?, temporary.as_file_mut())?;
+    temporary.as_file().set_permissions(fs::metadata(target)?.permissions())?;
+    temporary.as_file().sync_all()?;
+    match temporary.persist_noclobber(backup) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(error.error),
+        // Where files have one name only, none can be given that is not taken, either.
+        Err(error) => error.file.persist(backup).map(drop).map_err(|error| error.error),
+    }
+}
+
+/// Whether two files are files and hold the same.
+fn have_same_content(one: &Path, other: &Path) -> io::Result<bool> {
+    if is_same_file(one, other)? {
+        return Ok(true);
+    }
+    let [one_length, other_length] = [fs::metadata(one)?, fs::symlink_metadata(other)?]
+        .map(|metadata| metadata.is_file().then(|| metadata.len()));
+    if one_length.is_none() || one_length != other_length {
+        return Ok(false);
+    }
+    let mut one = BufReader::new(File::open(one)?);
+    let mut other = BufReader::new(File::open(other)?);
+    loop {
+        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
+        let length = left.len().min(right.len());
+        if left[..length] != right[..length] {
+            return Ok(false);
+        }
+        if length == 0 {
+            return Ok(left.len() == right.len());
+        }
+        one.consume(length);
+        other.consume(length);
+    }
 }
 
 #[cfg(unix)]

@@ -4,7 +4,6 @@
 //! Memory is bounded whatever the length of the input, but for a document and for a
 //! single record.
 
-use std::borrow::Cow;
 use std::io::{self, BufReader, BufWriter, Cursor, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,11 +15,11 @@ use crate::arguments::{FormatChoice, Invalid, Task, TextArguments};
 use crate::blocks::{Blocks, Lines};
 use crate::compression::{self, Compression, Compressor, LimitError, Source};
 use crate::counted::{Changes, Counted};
-use crate::documents::{self, Setting, Transform};
+use crate::documents::{self, Setting};
 use crate::encoding::{self, Choice, EncodingWriter, Known, UndecodableError, UnencodableError};
 use crate::format::{Format, ZIP_SIGNATURE};
 use crate::input::Input;
-use crate::output::{Durability, Output};
+use crate::output::{self, Durability, Output};
 use crate::progress::Counters;
 use crate::records;
 use crate::records::csv::{self, Dialect};
@@ -153,11 +152,11 @@ impl Processing<'_> {
             }
             Target::InPlace(path) => {
                 let mut output = Output::open(path)?;
-                output.check_in_place()?;
                 output.keep_times();
                 if let Some(suffix) = &self.arguments.place.backup {
                     output.keep_backup(suffix)?;
                 }
+                output.check_in_place()?;
                 Ok(output)
             }
         }
@@ -433,21 +432,6 @@ pub(crate) fn is_binary(beginning: &[u8]) -> bool {
     memchr::memchr(0, &beginning[..beginning.len().min(SAMPLE)]).is_some()
 }
 
-impl Transform for Counted {
-    fn transform<'t>(&self, text: &'t str, borders: &mut [usize]) -> Cow<'t, str> {
-        if borders.is_empty() {
-            return self.process(text);
-        }
-        let aligned = self.process_aligned(text);
-        let sources: Vec<usize> = borders.to_vec();
-        for (border, output) in borders.iter_mut().zip(aligned.alignment().output_offsets(sources))
-        {
-            *border = output;
-        }
-        aligned.into_output()
-    }
-}
-
 /// What a file's first bytes, which are read again later, and then the rest tell of it.
 fn format_of_content(source: &mut Source) -> io::Result<Format> {
     let mut content = Vec::new();
@@ -502,6 +486,6 @@ fn explain_writing(error: io::Error, name: &str) -> anyhow::Error {
         Some(inner) if inner.is::<UnencodableError>() => {
             anyhow::Error::new(error).context(name.to_owned())
         }
-        _ => anyhow::Error::new(error).context(format!("cannot write {name}")),
+        _ => output::explain_writing(error, name),
     }
 }

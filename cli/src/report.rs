@@ -12,6 +12,7 @@ use fanjian::{Aligned, Cause, Rule};
 use serde_json::{Value, json};
 
 use crate::arguments::ReportFormat;
+use crate::counted::kind;
 
 /// A place of a file, and what is to be said of it.
 pub(crate) struct Diagnostic {
@@ -241,16 +242,6 @@ impl Finding {
             Finding::Doubt(rule) => rule.to_string(),
             Finding::Change { causes, .. } => kind(causes).to_owned(),
         }
-    }
-}
-
-/// What made a change: the rule, or the dictionary, or what else had the last word.
-pub(crate) fn kind(causes: &[Cause]) -> &str {
-    match causes.last() {
-        Some(Cause::Rule(rule)) => rule.id(),
-        Some(Cause::Entry(step)) => step.dictionary(),
-        Some(Cause::Restoration(_)) => "repair",
-        _ => "conversion",
     }
 }
 

@@ -16,6 +16,9 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result};
 
+use crate::interruption::Remembered;
+use crate::output;
+
 /// Walks pass over names that begin so.
 const NAME: &str = ".fanjian-state";
 
@@ -36,13 +39,17 @@ impl State {
             fs::create_dir_all(folder)?;
             let first = format!("fanjian {} {arguments:?}\n", env!("CARGO_PKG_VERSION"));
             let known = if is_resumed { fs::read_to_string(&path).ok() } else { None };
-            let lines = known.as_deref().and_then(|known| known.strip_prefix(&first));
-            let done = lines.map(read).unwrap_or_default();
-            let mut file = File::create(&path)?;
-            file.write_all(first.as_bytes())?;
+            let known = known.as_deref().and_then(|known| known.strip_prefix(&first));
+            let done = known.map(read).unwrap_or_default();
+            let mut lines = first.clone();
             for (name, line) in &done {
-                file.write_all(format!("{line}\t{name}\n").as_bytes())?;
+                let _ = writeln!(lines, "{line}\t{name}");
             }
+            // Whole or not at all: what is forgotten is done again.
+            let mut file = output::temporary_for_new_file().tempfile_in(folder)?;
+            let _remembered = Remembered::new(file.path());
+            file.write_all(lines.as_bytes())?;
+            let file = file.persist(&path).map_err(|error| error.error)?;
             Ok(State { path: path.clone(), file: Mutex::new(file), done })
         };
         open().with_context(|| format!("cannot write {}", path.display()))

@@ -3,7 +3,8 @@
 //! What is said comes in the order of the inputs, whichever is done first. An input
 //! that fails does not stop the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsString;
 use std::fs::Metadata;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -118,8 +119,12 @@ impl Run<'_> {
         let named: Vec<PathBuf> = arguments.files.iter().chain(&arguments.input).cloned().collect();
         let mut length = 0;
         let found = walk::find(&named, &arguments.walk, folder)?;
+        let backups = self.backups(&found);
+        let is_backup =
+            |found: &Found| found.is_in_folder && backups.contains(found.path.as_os_str());
         let jobs: Vec<_> = found
             .into_iter()
+            .filter(|found| !found.as_ref().is_ok_and(is_backup))
             .map(|found| {
                 let found = found?;
                 length += found.length.unwrap_or(0);
@@ -128,6 +133,18 @@ impl Run<'_> {
             .collect();
         check_targets(&jobs)?;
         Ok((jobs, length))
+    }
+
+    /// The names of the backups that earlier runs may have made of these files. They are
+    /// none to be converted.
+    fn backups(&self, found: &[Result<Found>]) -> HashSet<OsString> {
+        let Some(suffix) = &self.processing.arguments.place.backup else { return HashSet::new() };
+        let backup = |found: &Found| {
+            let mut backup = found.path.clone().into_os_string();
+            backup.push(suffix);
+            backup
+        };
+        found.iter().flatten().map(backup).collect()
     }
 
     fn job(&self, found: Found) -> Job {

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::text::code_unit_of;
+use crate::text::{NONE, code_unit_of};
 
 use super::flat::FlatItem;
 use super::format::{
@@ -272,6 +272,11 @@ impl<'b> Matcher<'b> {
             while position < end {
                 let entry = self.entry(position);
                 require(entry.length >= 1 && entry.next() <= end, "a key has a wrong length")?;
+                let has_others = (0..entry.length).any(|number| entry.element(number) < 0x800);
+                require(
+                    !has_others || entry.has_others,
+                    "a character of a key has another length",
+                )?;
                 require(entry.dictionary < dictionaries, "an entry has no dictionary")?;
                 let value = entry.found().value;
                 require(value.is_none_or(|value| self.has_value(value)), "an entry has no value")?;
@@ -335,7 +340,10 @@ impl Entry<'_> {
         let mut bytes = text.as_bytes();
         while compared < self.length
             && let Some((three, behind)) = bytes.split_first_chunk()
-            && self.element(compared) == code_unit_of(*three)
+            && let unit = code_unit_of(*three)
+            // A key may have the unit that stands for none: NUL.
+            && unit != NONE
+            && self.element(compared) == unit
         {
             (bytes, compared) = (behind, compared + 1);
         }

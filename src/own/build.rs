@@ -18,8 +18,10 @@ use super::saved::{self, Header, MAXIMUM_STAGES, Source, Sources};
 use crate::composite::{ClassesOf, Composite, Effort, FlatStages, compose_flat};
 use crate::config::Config;
 use crate::dictionary::{
-    CompileError, Flat, FlatItem, Group, Matcher, Table, check_table, compile_flat, items_of,
+    CompileError, Flat, FlatItem, Group, Matcher, check_table, compile_flat, items_of,
 };
+#[cfg(feature = "opencc-config")]
+use crate::dictionary::Table;
 use crate::embedded;
 use crate::plan::Plan;
 use crate::segment::Stage;

@@ -118,7 +118,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found<'_>, FormatError> {
         other => return Err(FormatError::Version(other)),
     }
     let expected = u64::from_le_bytes(reader.take()?);
-    if checksum(reader.rest) != expected {
+    // A fuzzer would never come past it.
+    if checksum(reader.rest) != expected && !cfg!(fuzzing) {
         return Err(FormatError::Malformed("the checksum is another: bytes are damaged"));
     }
     let identity = u64::from_le_bytes(reader.take()?);

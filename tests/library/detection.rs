@@ -6,43 +6,11 @@ use fanjian::{
 };
 use proptest::prelude::*;
 
+use crate::pieces::EVIDENCE;
+
 /// Characters that matter to detection in some way, among any others.
 fn texts() -> impl Strategy<Value = String> {
-    let pieces = prop::sample::select(vec![
-        "这",
-        "個",
-        "裡",
-        "裏",
-        "軟體",
-        "軟件",
-        "之后",
-        "の",
-        "駅",
-        "，",
-        ",",
-        "。",
-        ".",
-        "、",
-        "“",
-        " ",
-        "\n",
-        "a",
-        "é",
-        "\u{200B}",
-        "\u{FE0F}",
-        "\u{E000}",
-        "\u{20000}",
-        "\u{F900}",
-        "ㄅ",
-        "한",
-        "⼀",
-        "好 你 好 嗎 ",
-        "看著",
-        "程式語言",
-        "\0",
-    ]);
-    let piece =
-        prop_oneof![4 => pieces.prop_map(String::from), 1 => any::<char>().prop_map(String::from)];
+    let piece = prop_oneof![4 => prop::sample::select(EVIDENCE).prop_map(String::from), 1 => any::<char>().prop_map(String::from)];
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 

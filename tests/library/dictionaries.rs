@@ -291,6 +291,37 @@ fn compiled_dictionaries_pass_every_check() {
 }
 
 /// Damaged bytes are refused or searched, but never read out of bounds.
+/// Found by fuzzing: NUL is the unit that stands for no character of three bytes, and so was
+/// found wherever there was none.
+#[test]
+fn a_key_with_nul_matches_nul_alone() {
+    let table = Table::parse("头发\0\t頭髮\n").expect("well-formed");
+    let group: Group = "all".parse().expect("a name is a group");
+    let bytes = compile(&group, |_| Some(&table)).expect("it can be compiled");
+    let matcher = Matcher::from_bytes(&bytes).expect("it was compiled");
+    for text in ["头发abc", "头发a", "头发é发现", "头发", "头发😀"] {
+        assert!(matcher.longest_match(text).is_none(), "{text}");
+    }
+    let found = matcher.longest_match("头发\0abc").expect("it is there");
+    assert_eq!(found.key(), "头发\0");
+}
+
+/// Found by fuzzing: a key's character that was damaged to NUL let the search end within a
+/// character.
+#[test]
+fn a_key_that_says_wrongly_how_long_its_characters_are_is_refused() {
+    let table = Table::parse("头发口才干净\t頭\n").expect("well-formed");
+    let group: Group = "all".parse().expect("a name is a group");
+    let bytes = compile(&group, |_| Some(&table)).expect("it can be compiled");
+    let unit = ('才' as u16).to_le_bytes();
+    let place = bytes.windows(2).position(|it| it == unit).expect("the key is there");
+    for unit in [0_u16, 'a' as u16, 'é' as u16] {
+        let mut damaged = bytes.clone();
+        damaged[place..place + 2].copy_from_slice(&unit.to_le_bytes());
+        assert!(Matcher::from_bytes(&damaged).is_err(), "{unit:X}");
+    }
+}
+
 #[test]
 fn truncated_and_flipped_bytes_never_panic() {
     let table = Table::parse("A型\tA型\n发\t發\t髮\n头发\t頭髮\n𠀀\t一\n").expect("well-formed");

@@ -1,5 +1,6 @@
 //! Tests of the library through its public face.
 
+mod aligned;
 mod alignment;
 mod ambiguities;
 mod composites;
@@ -14,6 +15,7 @@ mod opencc;
 mod own;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod pieces;
 mod pipeline;
 mod properties;
 mod reference;

@@ -10,7 +10,7 @@ use fanjian::{
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::alignment;
+use crate::aligned;
 use crate::normalization::{any_normalizer, pieces};
 use crate::texts::text as converted_text;
 
@@ -119,7 +119,7 @@ proptest! {
 
         let aligned = pipeline.process_aligned(&text);
         prop_assert_eq!(aligned.output(), &*processed);
-        alignment::check(&aligned);
+        aligned::check(&aligned);
 
         let borders: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| borders[cut.index(borders.len())]).collect();
@@ -142,7 +142,7 @@ proptest! {
     fn an_aligned_normalization_is_the_normalization(text in text(), normalizer in any_normalizer()) {
         let aligned = normalizer.normalize_aligned(&text);
         prop_assert_eq!(aligned.output(), &*normalizer.normalize(&text));
-        alignment::check(&aligned);
+        aligned::check(&aligned);
         for edit in aligned.edits() {
             let are_rules = edit.causes().iter().all(|cause| matches!(cause, Cause::Rule(_)));
             prop_assert!(are_rules, "{:?}", edit);
@@ -261,6 +261,6 @@ fn the_news_is_repaired_and_converted() {
     assert!(processed.starts_with("12月18日，2020中国（太原）"));
     assert_eq!(processed.matches("5G").count(), 3);
     let aligned = pipeline.process_aligned(&text);
-    alignment::check(&aligned);
+    aligned::check(&aligned);
     assert_eq!(aligned.output(), processed);
 }

@@ -6,34 +6,12 @@ use std::fs;
 use fanjian::{Cause, Config, Converter, Pipeline, Preset, Repair, revert};
 use proptest::prelude::*;
 
+use crate::pieces::TRADITIONAL;
+
 /// Traditional text, damaged and not, among other things.
 fn texts() -> impl Strategy<Value = String> {
-    let pieces = vec![
-        "會議之后",
-        "加強聯系",
-        "皇后",
-        "製裁",
-        "乾預",
-        "標志",
-        "這裡",
-        "這裏",
-        "關系",
-        "制度",
-        "乾隆",
-        "，",
-        "\n",
-        "a",
-        "é",
-        "\u{20000}",
-        "\u{F967}",
-        "⿰",
-        "软件",
-        "駅の",
-        "\0",
-        "胡玉亭",
-        "頭發",
-    ];
-    prop::collection::vec(prop::sample::select(pieces), 0..60).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(prop::sample::select(TRADITIONAL), 0..60)
+        .prop_map(|pieces| pieces.concat())
 }
 
 fn in_pieces(pipeline: &Pipeline, text: &str, length: usize) -> String {

@@ -3,9 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A file of the project's folder `dictionaries/`.
+/// A file of the project's folder `dictionaries/`, which is in that of the package or, for
+/// packages within the project, in one above.
 pub(crate) fn dictionary_path(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("dictionaries").join(file)
+    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let is_there = |folder: &&Path| folder.join("dictionaries/README.md").is_file();
+    let project = folders.find(|folder| is_there(folder)).expect("the project has dictionaries");
+    project.join("dictionaries").join(file)
 }
 
 /// The rows of a table: line number and columns, comments left out.

@@ -6,6 +6,7 @@ use fanjian::Config;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::pieces::OTHER;
 use crate::reference::Reference;
 
 pub(crate) static REFERENCE: LazyLock<Reference> = LazyLock::new(Reference::load);
@@ -67,47 +68,7 @@ fn overlapping_keys() -> impl Strategy<Value = String> {
 
 /// What is no Chinese, or almost none.
 fn other() -> impl Strategy<Value = String> {
-    const TEXTS: &[&str] = &[
-        "\n",
-        "\r\n",
-        " ",
-        "\0",
-        "，",
-        "。",
-        "·",
-        "A",
-        "SQ",
-        "SQL",
-        "BM",
-        "U",
-        "T",
-        "卡拉O",
-        "5 G",
-        "\u{FEFF}",
-        "\u{200D}",
-        "\u{FE00}",
-        "\u{E0100}",
-        "\u{308}",
-        "é",
-        "😀",
-        "👩🏽",
-        "ひらがな",
-        "한",
-        "⿰",
-        "⿱",
-        "⿲",
-        "⿾",
-        "⿰⿰",
-        "⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾⿾",
-        "⿰氵",
-        "\u{31EF}",
-        "\u{FA0E}",
-        "\u{10FFFF}",
-        "\u{7FF}",
-        "\u{800}",
-        "\u{FFFF}",
-    ];
-    prop_oneof![4 => select(TEXTS).prop_map(str::to_owned), 1 => any::<String>()]
+    prop_oneof![4 => select(OTHER).prop_map(str::to_owned), 1 => any::<String>()]
 }
 
 /// A text of such pieces.

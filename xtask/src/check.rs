@@ -61,6 +61,7 @@ const STEPS: &[(&str, &[&str])] = &[
             "warnings",
         ],
     ),
+    ("format of the fuzz targets", &["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]),
     ("tests of the peers", &["test", "--quiet", "--manifest-path", "benches/peers/Cargo.toml"]),
     // Without std there is no vector path: the scalar one against the reference.
     ("tests without std", &["test", "--quiet", "--package", "fanjian", "--no-default-features"]),

@@ -10,6 +10,9 @@ mod detection;
 mod dictionaries;
 mod differential;
 mod evaluation;
+#[cfg(unix)]
+mod faults;
+mod fuzz;
 mod import;
 mod instructions;
 mod normalize;
@@ -77,6 +80,12 @@ enum Command {
     Differential(differential::Options),
     /// Run the benches beside other converters (builds OpenCC first).
     Peers(peers::Options),
+    /// Let the program do its work while each system call fails in turn, disks are full and
+    /// somebody kills it; fail when any file is lost.
+    #[cfg(unix)]
+    Faults(faults::Options),
+    /// Run the fuzz targets, each for some seconds, or replay their corpora.
+    Fuzz(fuzz::Options),
     /// Run the library's tests on each way through it that processors take.
     Ports(ports::Options),
     /// Open converted documents in other programs, office and Python ones, as far as they are
@@ -122,6 +131,9 @@ fn main() -> Result<()> {
         Command::Evaluate(options) => evaluation::run(&options),
         Command::Differential(options) => differential::run(&options),
         Command::Peers(options) => peers::run(&options),
+        #[cfg(unix)]
+        Command::Faults(options) => faults::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Ports(options) => ports::run(&options),
         Command::Readers => readers::run(),
         Command::Instructions(options) => instructions::run(&options),

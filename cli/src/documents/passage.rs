@@ -14,12 +14,28 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use super::edits::Edits;
+use crate::counted::Counted;
 
 /// What is done to texts.
 pub(crate) trait Transform {
     /// Transforms `text`, and moves `borders`, ascending byte offsets between
     /// characters of `text`, to where these places are in the output.
     fn transform<'t>(&self, text: &'t str, borders: &mut [usize]) -> Cow<'t, str>;
+}
+
+impl Transform for Counted {
+    fn transform<'t>(&self, text: &'t str, borders: &mut [usize]) -> Cow<'t, str> {
+        if borders.is_empty() {
+            return self.process(text);
+        }
+        let aligned = self.process_aligned(text);
+        let sources: Vec<usize> = borders.to_vec();
+        for (border, output) in borders.iter_mut().zip(aligned.alignment().output_offsets(sources))
+        {
+            *border = output;
+        }
+        aligned.into_output()
+    }
 }
 
 /// How the text of a piece is written in its document.
@@ -151,7 +167,6 @@ impl Piece {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counted::Counted;
     use fanjian::{Config, Pipeline};
 
     fn transformed(pieces: &[(&str, Writing)]) -> String {

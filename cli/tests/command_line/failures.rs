@@ -113,7 +113,8 @@ mod unix {
         let folder = Folder::new();
         let Some(full) = folder.device("full", 1, 7) else { return };
         folder.run_with(&["-o", &full], SOURCE).failed_with(&format!(
-            "fanjian: cannot write {full}: No space left on device (os error 28)\n"
+            "fanjian: cannot write {full}: No space left on device (os error 28); free some space \
+             and run this again\n"
         ));
     }
 
@@ -122,12 +123,14 @@ mod unix {
     fn a_full_standard_output_is_an_error() {
         let folder = Folder::new();
         let expected =
-            "fanjian: cannot write standard output: No space left on device (os error 28)\n";
+            "fanjian: cannot write standard output: No space left on device (os error 28)";
+        let helped = format!("{expected}; free some space and run this again\n");
         // Shorter than every buffer on the way, and longer.
         for text in ["头", &SOURCE.repeat(50_000)] {
-            finish(folder.shell("\"$0\" > /dev/full"), text.as_bytes()).failed_with(expected);
+            finish(folder.shell("\"$0\" > /dev/full"), text.as_bytes()).failed_with(&helped);
         }
-        finish(folder.shell("\"$0\" --list > /dev/full"), b"").failed_with(expected);
+        finish(folder.shell("\"$0\" --list > /dev/full"), b"")
+            .failed_with(&format!("{expected}\n"));
     }
 
     /// A limit on the size of files stands in for a full disk.

@@ -154,6 +154,57 @@ fn a_backup_is_not_overwritten() {
     assert_eq!(folder.read("text.bak"), b"old");
 }
 
+/// A run that is killed between its last two steps leaves the backup and the old file.
+#[test]
+fn a_backup_that_holds_what_the_file_holds_is_the_backup() {
+    let folder = Folder::new();
+    folder.write("linked", SOURCE);
+    fs::hard_link(folder.path("linked"), folder.path("linked.bak")).expect("links can be made");
+    folder.write("copied", SOURCE);
+    folder.write("copied.bak", SOURCE);
+    folder.write("like", SOURCE);
+    folder.write("like.bak", SOURCE.replace('头', "手"));
+    let finished = folder.run(&["linked", "copied", "like", "--in-place", "--backup", ".bak"]);
+    let expected = ["fanjian: cannot keep like as like.bak, which is there already; move it away"];
+    assert_said(&finished, 1, &expected, "3 files, 2 changed, 1 failed");
+    for name in ["linked", "copied"] {
+        assert_eq!(folder.read(name), CONVERTED.as_bytes());
+        assert_eq!(folder.read(&format!("{name}.bak")), SOURCE.as_bytes());
+    }
+    assert_eq!(folder.read("like"), SOURCE.as_bytes());
+}
+
+/// So a run over a folder may be given again when it was interrupted.
+#[test]
+fn a_file_that_stays_may_have_a_backup_of_an_earlier_run() {
+    let folder = Folder::new();
+    folder.write("text", SOURCE);
+    for _ in 0..2 {
+        let finished = folder.run(&["text", "--in-place", "--backup", ".bak"]);
+        assert_eq!((finished.code, finished.message.as_str()), (Some(0), ""));
+    }
+    assert_eq!(folder.read("text"), CONVERTED.as_bytes());
+    assert_eq!(folder.read("text.bak"), SOURCE.as_bytes());
+    let finished = folder.run(&["text", "--in-place", "--backup", ""]);
+    finished.failed_with("fanjian: cannot keep text as text; name a suffix for the backup\n");
+}
+
+#[test]
+fn backups_are_no_texts_of_the_next_run() {
+    let folder = Folder::new();
+    folder.write("corpus/a", SOURCE);
+    folder.write("corpus/other.bak", SOURCE);
+    for _ in 0..2 {
+        let finished = folder.run(&["corpus", "--in-place", "--backup", ".bak"]);
+        assert_eq!(finished.code, Some(0), "{finished:?}");
+    }
+    assert_eq!(folder.read("corpus/a.bak"), SOURCE.as_bytes());
+    assert_eq!(folder.read("corpus/a"), CONVERTED.as_bytes());
+    // Nobody's backup is a text like any other.
+    assert_eq!(folder.read("corpus/other.bak"), CONVERTED.as_bytes());
+    assert_eq!(folder.read("corpus/other.bak.bak"), SOURCE.as_bytes());
+}
+
 #[test]
 fn two_inputs_are_not_written_to_one_file() {
     let folder = Folder::new();
