@@ -17,11 +17,11 @@ use super::change::{BuildError, BuildErrorKind, Own, OwnDictionary, Priority};
 use super::saved::{self, Header, MAXIMUM_STAGES, Source, Sources};
 use crate::composite::{ClassesOf, Composite, Effort, FlatStages, compose_flat};
 use crate::config::Config;
+#[cfg(feature = "opencc-config")]
+use crate::dictionary::Table;
 use crate::dictionary::{
     CompileError, Flat, FlatItem, Group, Matcher, check_table, compile_flat, items_of,
 };
-#[cfg(feature = "opencc-config")]
-use crate::dictionary::Table;
 use crate::embedded;
 use crate::plan::Plan;
 use crate::segment::Stage;

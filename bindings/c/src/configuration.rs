@@ -8,7 +8,7 @@
 use std::env;
 use std::path::Path;
 
-use fanjian::{Config, Converter};
+use fanjian::{Config, Configuration, Converter};
 
 /// The variable that names a folder of configurations.
 const FOLDER: &str = "OPENCC_DATA_DIR";
@@ -36,13 +36,15 @@ fn embedded(name: &Path) -> Option<Config> {
     name.to_str()?.parse().ok()
 }
 
-/// Reads a configuration file. This is the one place for it.
+/// Reads a configuration file and its dictionaries, which may be in [`FOLDER`] as well. What
+/// OpenCC warns about is not said: there is nobody to say it to.
 fn read(path: &Path) -> Result<Converter, String> {
-    Err(format!(
-        "{}: this library reads no configuration files; its own are {}.",
-        path.display(),
-        Config::ALL.map(Config::name).join(" ")
-    ))
+    let mut options = Configuration::new();
+    if let Some(folder) = env::var_os(FOLDER) {
+        options = options.folder(folder);
+    }
+    let configuration = options.read(path).map_err(|error| error.to_string())?;
+    Ok(configuration.into_converter())
 }
 
 #[cfg(test)]
@@ -53,7 +55,7 @@ mod tests {
     fn names_are_found_with_and_without_their_suffix() {
         for config in Config::ALL {
             for name in [config.name().to_owned(), format!("{config}.json")] {
-                assert_eq!(open(Path::new(&name)).map(|converter| converter.config()), Ok(config));
+                assert_eq!(open(Path::new(&name)).map(|it| it.config()), Ok(Some(config)));
             }
         }
     }
@@ -72,6 +74,17 @@ mod tests {
         let path = folder.path().join("s2t.json");
         std::fs::write(&path, "{}").unwrap();
         let message = open(&path).unwrap_err();
-        assert!(message.contains("s2t.json") && message.contains("s2twp"), "{message}");
+        assert!(message.contains("s2t.json") && message.contains("conversion_chain"), "{message}");
+    }
+
+    #[test]
+    fn a_configuration_file_is_read_with_its_dictionaries() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s2t.json");
+        let dictionary = r#"{ "type": "text", "file": "names.txt" }"#;
+        let json = format!(r#"{{ "conversion_chain": [{{ "dict": {dictionary} }}] }}"#);
+        std::fs::write(&path, json).unwrap();
+        std::fs::write(folder.path().join("names.txt"), "云吞\t雲呑\n").unwrap();
+        assert_eq!(open(&path).unwrap().convert("云吞头发"), "雲呑头发");
     }
 }
