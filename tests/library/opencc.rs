@@ -151,7 +151,8 @@ fn faults_name_file_line_and_reason() {
         |entries: &str| of_dictionary(&format!(r#"{{ "type": "inline", "entries": {entries} }}"#));
     let faults = [
         (String::new(), "own.json:1: the configuration is no object in braces"),
-        ("{ \"name\": \"x\"\n\"y\": 1 }".into(), "own.json:2: "),
+        // Behind the value that lacks it.
+        ("{\n\"name\": \"x\"\n\"y\": 1 }".into(), "own.json:2: Expected comma"),
         ("{ \"name\": \"x\" }".into(), "own.json:1: `conversion_chain` is missing"),
         ("{\n\"conversion_chain\": {} }".into(), "own.json:2: `conversion_chain` must be an array"),
         (
