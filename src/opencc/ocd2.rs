@@ -549,3 +549,33 @@ impl<'b> Reader<'b> {
         ParseOcd2Error { offset: self.offset, reason }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Written by `opencc_dict -f text -t ocd2` of OpenCC 1.4.2.
+    const NAMES: &[u8] = include_bytes!("../../tests/library/ocd2/names.ocd2");
+
+    #[test]
+    fn damaged_ocd2_is_refused_or_read_and_never_a_panic() {
+        let entries = parse(NAMES, 1000).expect("it is as OpenCC wrote it").to_text("");
+        assert_eq!(entries.lines().next(), Some("云吞\t雲呑\t雲吞"));
+        for length in 0..NAMES.len() {
+            assert!(parse(&NAMES[..length], 1000).is_err(), "{length}");
+        }
+        assert!(parse(&[NAMES, &[0]].concat(), 1000).is_err());
+        assert!(parse(NAMES, entries.len() / 4).is_err());
+        let mut damaged = NAMES.to_vec();
+        let mut unnoticed = 0;
+        for position in 0..NAMES.len() {
+            for bit in 0..8 {
+                damaged[position] ^= 1 << bit;
+                unnoticed += usize::from(parse(&damaged, 1000).is_ok());
+                damaged[position] ^= 1 << bit;
+            }
+        }
+        // Bits of keys and values, of which others make sense as well.
+        assert!(unnoticed < 8 * entries.len(), "{unnoticed} of {}", 8 * NAMES.len());
+    }
+}
