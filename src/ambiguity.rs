@@ -16,7 +16,7 @@ use core::ops::Range;
 
 use crate::description;
 use crate::dictionary::{Match, Matcher};
-use crate::plan::Plan;
+use crate::plan::{Plan, Shared};
 use crate::segment::{Segment, Segments};
 
 /// The most candidates that are told of one place or word.
@@ -83,14 +83,14 @@ impl<'t> Ambiguity<'t> {
 /// [`Converter::ambiguities`](crate::Converter::ambiguities).
 #[derive(Clone, Debug)]
 pub struct Ambiguities<'t> {
-    plan: &'static Plan<'static>,
+    plan: Shared,
     segments: Segments<'t>,
     output_length: usize,
 }
 
 impl<'t> Ambiguities<'t> {
     /// Those of the text that has these segments by this plan.
-    pub(crate) fn new(plan: &'static Plan<'static>, segments: Segments<'t>) -> Ambiguities<'t> {
+    pub(crate) fn new(plan: Shared, segments: Segments<'t>) -> Ambiguities<'t> {
         Ambiguities { plan, segments, output_length: 0 }
     }
 }
@@ -103,7 +103,7 @@ impl<'t> Iterator for Ambiguities<'t> {
             let segment = self.segments.next()?;
             let output_start = self.output_length;
             self.output_length += segment.replacement().len();
-            let candidates = candidates_of_segment(self.plan, &segment);
+            let candidates = candidates_of_segment(self.plan.get(), &segment);
             if candidates.len() > 1 {
                 return Some(Ambiguity {
                     source: segment.source(),
@@ -119,7 +119,7 @@ impl<'t> Iterator for Ambiguities<'t> {
 
 /// What a word could become, what the conversion makes of it first: the candidates of
 /// its segments in all combinations, as many as there is room for.
-pub(crate) fn candidates_of_word(plan: &Plan<'static>, segments: Segments<'_>) -> Vec<String> {
+pub(crate) fn candidates_of_word(plan: &Plan<'_>, segments: Segments<'_>) -> Vec<String> {
     let mut words = Vec::from([String::new()]);
     for segment in segments {
         let mut candidates = candidates_of_segment(plan, &segment);
@@ -141,7 +141,7 @@ fn combined(words: &[String], endings: &[String]) -> Vec<String> {
 }
 
 /// What a segment could become, what it became first.
-fn candidates_of_segment(plan: &Plan<'static>, segment: &Segment<'_>) -> Vec<String> {
+fn candidates_of_segment(plan: &Plan<'_>, segment: &Segment<'_>) -> Vec<String> {
     if segment.steps().iter().all(|step| step.candidates().len() == 1) {
         return Vec::from([segment.replacement().to_owned()]);
     }
@@ -157,7 +157,7 @@ fn is_by_phrases(segment: &Segment<'_>) -> bool {
 
 /// What a stage makes of these texts, one after the other, each with its first
 /// candidates before all others.
-fn after(stage: &Matcher<'static>, texts: &[String]) -> Vec<String> {
+fn after(stage: &Matcher<'_>, texts: &[String]) -> Vec<String> {
     let mut outputs: Vec<String> = Vec::new();
     let mut add = |output: String| {
         if outputs.len() < MAXIMUM && !outputs.contains(&output) {
@@ -178,10 +178,10 @@ fn after(stage: &Matcher<'static>, texts: &[String]) -> Vec<String> {
 }
 
 /// What a stage makes of a text, and where in that it had a choice.
-fn converted<'t>(
-    stage: &Matcher<'static>,
+fn converted<'b, 't>(
+    stage: &Matcher<'b>,
     text: &'t str,
-) -> (String, Vec<(Range<usize>, Match<'static, 't>)>) {
+) -> (String, Vec<(Range<usize>, Match<'b, 't>)>) {
     let mut output = String::with_capacity(text.len());
     let mut choices = Vec::new();
     let mut rest = text;

@@ -33,13 +33,14 @@ use alloc::vec;
 
 use once_cell::race::OnceBox;
 
-use crate::dictionary::Matcher;
+use crate::dictionary::{FormatError, Matcher};
 use crate::filter::{ANY, Pairs, Triples};
 use crate::text::NONE;
 
 mod compile;
 mod listed;
 pub use compile::{Chain, Composition, compose};
+pub(crate) use compile::{ClassesOf, Effort, FlatStages, compose_flat};
 pub(crate) use listed::Listed;
 use listed::Lists;
 
@@ -155,6 +156,15 @@ impl<'b> Composite<'b> {
             self.fill(&mut entries);
             entries
         })
+    }
+
+    /// The classes of all characters that are in some, as a composition has them.
+    pub(crate) fn classes(&self) -> ClassesOf {
+        let entries = self.entries().iter().zip(0..=u16::MAX);
+        let byte = |entry: &u32, shift| (entry >> shift) as u8;
+        let classes = entries
+            .map(|(entry, unit)| (unit, [byte(entry, BEHIND_SHIFT), byte(entry, BEFORE_SHIFT)]));
+        classes.filter(|(_, classes)| *classes != [0, 0]).collect()
     }
 
     fn fill(&self, entries: &mut Entries) {
@@ -286,11 +296,48 @@ pub(crate) fn change([a, b, c]: [u8; 3], entry: u32) -> [u8; 3] {
     [a ^ (change >> 12) as u8, b ^ (change >> 6 & 0x3F) as u8, c ^ (change & 0x3F) as u8]
 }
 
-#[cfg(test)]
 impl<'b> Composite<'b> {
-    /// The composite in bytes that were composed without a base.
-    pub(crate) fn from_bytes(bytes: &'b [u8]) -> Composite<'b> {
-        Composite::new(locate(bytes).expect("they were composed a moment ago"), None)
+    /// The composite in bytes that were composed without a base. Checks all that could
+    /// make anything but text of a text.
+    pub(crate) fn from_bytes(bytes: &'b [u8]) -> Result<Composite<'b>, FormatError> {
+        let (flags, sections) = locate(bytes).ok_or(FormatError::NotCompiled)?;
+        let length: usize = sections.iter().map(|section| section.len()).sum();
+        let widths = [4, 4, 8, 8, 4, 6, 1];
+        let fits = sections.iter().zip(widths).all(|(section, width)| section.len() % width == 0);
+        let require = |condition: bool, reason| match condition {
+            true => Ok(()),
+            false => Err(FormatError::Malformed(reason)),
+        };
+        require(
+            bytes.len() == MAGIC.len() + 4 * (2 + SECTIONS) + length,
+            "a composite is too long",
+        )?;
+        require(fits && flags <= 1, "a section of a composite ends within an element")?;
+        if let [.., phrases] = sections
+            && !phrases.is_empty()
+        {
+            Matcher::from_bytes(phrases)?;
+        }
+        let composite = Composite::new((flags, sections), None);
+        let is_in_table = |unit: u16| char::from_u32(unit.into()).is_some_and(is_in_table);
+        let replacements = composite.replacements.iter().map(|pair| pair.map(u16::from_le_bytes));
+        require(
+            replacements
+                .into_iter()
+                .all(|[unit, change]| is_in_table(unit) && is_in_table(unit ^ change)),
+            "a character of a composite becomes one of another length",
+        )?;
+        let mut classes = composite.classes.iter();
+        let limit = 1 << CLASSES;
+        require(
+            classes.all(|&[low, high, behind, before]| match u16::from_le_bytes([low, high]) {
+                NONE => behind == 0 && before < limit,
+                unit => is_in_table(unit) && before < limit,
+            }),
+            "a class of a composite is of no character",
+        )?;
+        require(composite.listed.iter().all(Lists::is_line), "a list of a composite is malformed")?;
+        Ok(composite)
     }
 }
 

@@ -25,11 +25,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::config::Config;
 use crate::dictionary::Matcher;
-use crate::embedded;
 use crate::plan::Plan;
 use crate::scan;
+use crate::segment::for_each_open_cell;
 use crate::text::{code_unit, code_unit_before};
 
 mod convert;
@@ -188,6 +187,14 @@ pub(crate) struct Decision {
     pub(crate) margin: i32,
 }
 
+impl Decision {
+    /// The same for a part of the text, which begins at these offsets of the source and of
+    /// the output of the first stage.
+    pub(crate) fn of_part(&self, source: usize, output: usize) -> Decision {
+        Decision { source: self.source - source, output: self.output - output, ..*self }
+    }
+}
+
 /// All that a decision depends on.
 pub(crate) struct Place<'b> {
     pub(crate) ambiguous: Ambiguous<'b>,
@@ -225,7 +232,7 @@ impl Context {
         let mut decisions: Vec<Decision> = Vec::new();
         let Some(words) = plan.conversion.first() else { return decisions };
         let mut run = range.start..range.start;
-        for_each_ambiguous(self.model, &text[range.clone()], output, |spots| {
+        for_each_open(self.model, plan, &text[range.clone()], output, |spots| {
             let mut open = [Spot::default(); SPOTS];
             for spot in self.open(text, range.start, spots, &mut open) {
                 let Some(decision) = self.decide(words, text, spot, output) else { continue };
@@ -287,7 +294,8 @@ impl Context {
         text: &str,
         range: Range<usize>,
     ) -> Vec<Decision> {
-        let output = scan::convert(first_stage(), &text[range.clone()]);
+        let Some(first) = plan.first_stage() else { return Vec::new() };
+        let output = scan::convert(&first, &text[range.clone()]);
         let mut decisions = self.decisions(plan, text, range.clone(), &output);
         for decision in &mut decisions {
             decision.source -= range.start;
@@ -339,12 +347,6 @@ impl Context {
     }
 }
 
-/// The plan of the stage whose choices are overridden: from Simplified to OpenCC's own
-/// Traditional, which is a configuration of its own.
-fn first_stage() -> &'static Plan<'static> {
-    &embedded::PLANS[Config::S2t as usize][0]
-}
-
 /// Puts decisions into what the first stage made of the text, which stands at the end of
 /// `output` from `start` on.
 pub(crate) fn apply(decisions: &[Decision], start: usize, output: &mut String) {
@@ -367,6 +369,36 @@ struct Spot {
     at: usize,
     /// Its code unit.
     unit: u16,
+}
+
+/// Calls `take` with the spots of ambiguous characters, as [`for_each_ambiguous`] does,
+/// where no protected word and no entry of one's own says what stands there.
+fn for_each_open(
+    model: &Model<'_>,
+    plan: &Plan<'_>,
+    text: &str,
+    output: &str,
+    mut take: impl FnMut(&[Spot]),
+) {
+    if plan.own == 0 && plan.protection.is_none() {
+        return for_each_ambiguous(model, text, output, take);
+    }
+    let Some(first) = plan.first_stage() else { return };
+    let (mut source, mut at) = (0, 0);
+    for_each_open_cell(&first, text, |length, replacement, is_open| {
+        let cell = &text[source..source + length];
+        if is_open && cell.chars().count() == replacement.chars().count() {
+            for_each_ambiguous(model, cell, replacement, |spots| {
+                let mut moved = [Spot::default(); SPOTS];
+                let moved = &mut moved[..spots.len()];
+                for (moved, spot) in moved.iter_mut().zip(spots) {
+                    *moved = Spot { source: source + spot.source, at: at + spot.at, ..*spot };
+                }
+                take(moved);
+            });
+        }
+        (source, at) = (source + length, at + replacement.len());
+    });
 }
 
 /// Calls `take` with the spots where `text` has an ambiguous character and `output`, what

@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
@@ -10,19 +11,23 @@ use crate::alignment::{Aligned, Alignment, Deed};
 use crate::ambiguity::{self, Ambiguities};
 use crate::config::{Config, UnsupportedPairError, Variety, Vocabulary};
 use crate::context::{Context, DEFAULT_MARGIN, Disambiguation, Override};
+use crate::dictionary::Table;
 use crate::document::Conversion;
 use crate::embedded;
 use crate::markup::{self, Markup};
+use crate::own::{self, BuildError, BuildErrorKind, DictionaryFormat, Own, OwnPlan, Placement};
 #[cfg(feature = "rayon")]
 use crate::parallel;
+use crate::plan::Shared;
 use crate::scan;
-use crate::segment::Segments;
+use crate::segment::{Segments, Stage};
 use crate::stream::Stream;
 
 /// Converts text between scripts and regions, byte for byte as OpenCC does.
 ///
-/// A converter is a reference to dictionaries that are part of the program:
-/// making, copying and sharing one costs nothing. The first conversion with a
+/// A converter is a reference to dictionaries that are part of the program, or to
+/// [ones of one's own](ConverterBuilder::entries) that its clones share: making one of
+/// the former, and cloning and sharing any, costs nothing. The first conversion with a
 /// configuration makes the table that all converters with it share from then on,
 /// in some ten microseconds. Converting never fails, whatever the text.
 ///
@@ -34,9 +39,9 @@ use crate::stream::Stream;
 /// let converter = Converter::new(Config::S2twp);
 /// assert_eq!(converter.convert("软件里的头发"), "軟體裡的頭髮");
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Converter {
-    config: Config,
+    config: Option<Config>,
     tofu_risk: TofuRisk,
     disambiguation: Disambiguation,
     conversion: Conversion,
@@ -103,6 +108,7 @@ impl Converter {
     /// ```
     pub fn builder(config: Config) -> ConverterBuilder {
         ConverterBuilder {
+            entries: Embedded,
             config,
             tofu_risk: TofuRisk::default(),
             markup: Markup::default(),
@@ -112,9 +118,10 @@ impl Converter {
         }
     }
 
-    /// The configuration.
+    /// The configuration, with or without changes; `None` for a converter that was made of
+    /// files of OpenCC's form.
     #[must_use]
-    pub fn config(&self) -> Config {
+    pub fn config(&self) -> Option<Config> {
         self.config
     }
 
@@ -126,8 +133,7 @@ impl Converter {
 
     /// The same for texts that are written in this markup.
     pub(crate) fn with_markup(self, markup: Markup) -> Converter {
-        let conversion = Conversion { markup, ..self.conversion };
-        Converter { conversion, ..self }
+        Converter { conversion: Conversion { markup, ..self.conversion }, ..self }
     }
 
     /// Converts `text`, borrowing it when nothing changes.
@@ -216,13 +222,13 @@ impl Converter {
 
     /// What it did to a text, given how that is aligned with its output.
     pub(crate) fn deed(&self, alignment: Alignment) -> Deed {
-        Deed::conversion(self.conversion, alignment)
+        Deed::conversion(self.conversion.clone(), alignment)
     }
 
     /// Whether a text, before which there is none that matters, can be cut at its end, so
     /// that both parts convert independently whatever follows.
     pub(crate) fn can_cut_behind(&self, text: &str) -> bool {
-        self.conversion.plan.is_cut(text)
+        self.conversion.plan.get().is_cut(text)
     }
 
     /// Converts `text` over the threads of the current pool of `rayon`, borrowing it
@@ -249,7 +255,7 @@ impl Converter {
     #[must_use]
     pub fn convert_parallel<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.is_parallel() {
-            parallel::convert(self.conversion.plan, text, parallel::PIECE)
+            parallel::convert(self.conversion.plan.get(), text, parallel::PIECE)
         } else {
             self.convert(text)
         }
@@ -273,7 +279,7 @@ impl Converter {
     #[cfg(feature = "rayon")]
     pub fn convert_parallel_into(&self, text: &str, output: &mut String) {
         if self.is_parallel() {
-            parallel::convert_into(self.conversion.plan, text, parallel::PIECE, output);
+            parallel::convert_into(self.conversion.plan.get(), text, parallel::PIECE, output);
         } else {
             self.convert_into(text, output);
         }
@@ -298,7 +304,7 @@ impl Converter {
     #[must_use]
     pub fn first_change(&self, text: &str) -> Option<usize> {
         let first_of =
-            |part: Range<usize>| Some(part.start + first_change(self.conversion, &text[part])?);
+            |part: Range<usize>| Some(part.start + first_change(&self.conversion, &text[part])?);
         markup::texts(text, self.markup()).into_iter().find_map(first_of)
     }
 
@@ -326,7 +332,7 @@ impl Converter {
             return None;
         }
         let from = text.len().saturating_sub(NEAR_THE_END);
-        let cuts = self.conversion.plan.certain_cuts("", text, from);
+        let cuts = self.conversion.plan.get().certain_cuts("", text, from);
         match self.conversion.context {
             None => cuts.last(),
             // What a character stands for depends on its line.
@@ -356,7 +362,7 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn segments<'t>(&self, text: &'t str) -> Segments<'t> {
-        Segments::new(self.conversion, text, markup::texts(text, self.markup()))
+        Segments::new(self.conversion.clone(), text, markup::texts(text, self.markup()))
     }
 
     /// The choices of OpenCC's that this converter overrides in `text`, and why: none
@@ -374,14 +380,14 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn overrides(&self, text: &str) -> Vec<Override> {
-        let Conversion { plan, markup, context: Some(context) } = self.conversion else {
+        let Conversion { plan, markup, context: Some(context) } = &self.conversion else {
             return Vec::new();
         };
         let of_part = |part: Range<usize>| {
-            let overrides = context.overrides(plan, &text[part.clone()]).into_iter();
+            let overrides = context.overrides(plan.get(), &text[part.clone()]).into_iter();
             overrides.map(move |one| one.moved_by(part.start))
         };
-        markup::texts(text, markup).into_iter().flat_map(of_part).collect()
+        markup::texts(text, *markup).into_iter().flat_map(of_part).collect()
     }
 
     /// Tells the places of `text` for which the dictionaries have several candidates:
@@ -403,7 +409,7 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn ambiguities<'t>(&self, text: &'t str) -> Ambiguities<'t> {
-        Ambiguities::new(self.conversion.plan, self.segments(text))
+        Ambiguities::new(self.conversion.plan.clone(), self.segments(text))
     }
 
     /// What `word` could become, best first, 32 at most: the first one is its
@@ -420,7 +426,7 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn candidates(&self, word: &str) -> Vec<String> {
-        ambiguity::candidates_of_word(self.conversion.plan, self.segments(word))
+        ambiguity::candidates_of_word(self.conversion.plan.get(), self.segments(word))
     }
 
     /// A conversion of text that comes in pieces.
@@ -442,7 +448,63 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn stream(&self) -> Stream {
-        Stream::new(self.conversion)
+        Stream::new(self.conversion.clone())
+    }
+}
+
+impl Converter {
+    /// The dictionaries of a converter of one's own as bytes that
+    /// [`Converter::from_bytes`] uses where they lie; `None` for one that has no entries of
+    /// its own. Options ([`Markup`], [`Disambiguation`]) are not among them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let converter = Converter::builder(Config::S2t).protect("叶恭弘").build()?;
+    /// let bytes = converter.to_bytes().expect("it has a word of its own").to_vec();
+    /// let loaded = Converter::from_bytes(bytes)?;
+    /// assert_eq!(loaded.convert("叶恭弘的树叶"), "叶恭弘的樹葉");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn to_bytes(&self) -> Option<&[u8]> {
+        match &self.conversion.plan {
+            Shared::Embedded(_) => None,
+            Shared::Own(plan) => Some(plan.to_bytes()),
+        }
+    }
+
+    /// The converter that [`Converter::to_bytes`] saved, with plain text and the
+    /// dictionaries alone.
+    ///
+    /// Bytes are used where they lie, and every one is checked before: damaged ones are
+    /// refused. Who changes them on purpose, checksum included, can change what texts
+    /// become and nothing else. Bytes of another version of the library are refused.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError`](crate::dictionary::FormatError) for bytes of another origin or
+    /// version, and for damaged ones.
+    pub fn from_bytes(
+        bytes: impl Into<Cow<'static, [u8]>>,
+    ) -> Result<Converter, crate::dictionary::FormatError> {
+        let plan = OwnPlan::from_bytes(bytes.into())?;
+        let tofu_risk = match plan.header().without_tofu_risk {
+            true => TofuRisk::Exclude,
+            false => TofuRisk::Include,
+        };
+        Ok(Converter::of_plan(plan, tofu_risk))
+    }
+
+    /// The converter of a plan, of plain text by the dictionaries alone.
+    pub(crate) fn of_plan(plan: OwnPlan, tofu_risk: TofuRisk) -> Converter {
+        let config = plan.header().config;
+        let plan = Shared::Own(Arc::new(plan));
+        let conversion = Conversion { plan, markup: Markup::Plain, context: None };
+        let disambiguation = Disambiguation::Dictionary;
+        Converter { config, tofu_risk, disambiguation, conversion }
     }
 }
 
@@ -457,6 +519,9 @@ impl fmt::Debug for Converter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut fields = formatter.debug_struct("Converter");
         fields.field("config", &self.config).field("tofu_risk", &self.tofu_risk);
+        if let Shared::Own(plan) = &self.conversion.plan {
+            fields.field("own", &plan.checksum());
+        }
         fields.field("markup", &self.markup());
         fields.field("disambiguation", &self.disambiguation).finish()
     }
@@ -467,23 +532,31 @@ impl fmt::Debug for Converter {
 const NEAR_THE_END: usize = 2048;
 
 /// Where the first segment of a text begins that converting changes.
-fn first_change(conversion: Conversion, text: &str) -> Option<usize> {
+fn first_change(conversion: &Conversion, text: &str) -> Option<usize> {
     let offset = match conversion.context {
-        None => scan::cut_before_change(conversion.plan, text)?,
+        None => scan::cut_before_change(conversion.plan.get(), text)?,
         // What OpenCC leaves alone, context may change.
         Some(_) => 0,
     };
     let rest = &text[offset..];
     let texts = core::iter::once(0..rest.len()).collect();
-    let mut segments = Segments::new(conversion, rest, texts);
+    let mut segments = Segments::new(conversion.clone(), rest, texts);
     let changed = segments.find(|segment| segment.replacement() != segment.source())?;
     Some(offset + changed.range().start)
 }
 
+/// The dictionaries that are part of the program, unchanged.
+#[derive(Clone, Copy, Debug)]
+pub struct Embedded;
+
 /// Options of a [`Converter`] to be made.
+///
+/// With entries of one's own, which may be malformed, it is a `ConverterBuilder<Own>`,
+/// whose [`build`](ConverterBuilder::<Own>::build) can fail.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct ConverterBuilder {
+pub struct ConverterBuilder<E = Embedded> {
+    entries: E,
     config: Config,
     tofu_risk: TofuRisk,
     markup: Markup,
@@ -492,9 +565,9 @@ pub struct ConverterBuilder {
     minimum_margin: u16,
 }
 
-impl ConverterBuilder {
+impl<E> ConverterBuilder<E> {
     /// Whether to use replacements that few fonts can show.
-    pub fn tofu_risk(mut self, tofu_risk: TofuRisk) -> ConverterBuilder {
+    pub fn tofu_risk(mut self, tofu_risk: TofuRisk) -> ConverterBuilder<E> {
         self.tofu_risk = tofu_risk;
         self
     }
@@ -512,7 +585,7 @@ impl ConverterBuilder {
     /// let document = "**头发**：`头发`，[链接](/头发)";
     /// assert_eq!(converter.convert(document), "**頭髮**：`头发`，[鏈接](/头发)");
     /// ```
-    pub fn markup(mut self, markup: Markup) -> ConverterBuilder {
+    pub fn markup(mut self, markup: Markup) -> ConverterBuilder<E> {
         self.markup = markup;
         self
     }
@@ -531,7 +604,7 @@ impl ConverterBuilder {
     /// let builder = Converter::builder(Config::S2tw).disambiguation(Disambiguation::Context);
     /// assert_eq!(builder.build().convert("我很佩服余委员"), "我很佩服余委員");
     /// ```
-    pub fn disambiguation(mut self, disambiguation: Disambiguation) -> ConverterBuilder {
+    pub fn disambiguation(mut self, disambiguation: Disambiguation) -> ConverterBuilder<E> {
         self.disambiguation = disambiguation;
         self.context = match disambiguation {
             Disambiguation::Dictionary => None,
@@ -553,25 +626,193 @@ impl ConverterBuilder {
     /// let builder = Converter::builder(Config::S2t).disambiguation(Disambiguation::Context);
     /// assert_eq!(builder.min_margin(10_000).build().convert("我很佩服余委员"), "我很佩服餘委員");
     /// ```
-    pub fn min_margin(mut self, margin: u16) -> ConverterBuilder {
+    pub fn min_margin(mut self, margin: u16) -> ConverterBuilder<E> {
         self.minimum_margin = margin;
         self
     }
 
+    /// With entries of pairs: a key and what replaces it, in any order.
+    ///
+    /// `name` is what explanations and errors call them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter, Placement};
+    ///
+    /// let builder = Converter::builder(Config::S2t);
+    /// let converter = builder.entries("names", Placement::new(), [("云吞", "雲呑")]).build()?;
+    /// assert_eq!(converter.convert("云吞面"), "雲呑面");
+    /// let steps = converter.segments("云吞").next().unwrap().steps().to_vec();
+    /// assert_eq!(steps[0].dictionary(), "names");
+    /// # Ok::<(), fanjian::BuildError>(())
+    /// ```
+    pub fn entries<K: Into<String>, V: Into<String>>(
+        self,
+        name: &str,
+        placement: Placement,
+        pairs: impl IntoIterator<Item = (K, V)>,
+    ) -> ConverterBuilder<Own>
+    where
+        E: Into<Own>,
+    {
+        self.changed(|own| own.add(name, placement, Table::from_pairs(pairs)))
+    }
+
+    /// With the entries of a table.
+    pub fn table(self, name: &str, placement: Placement, table: Table) -> ConverterBuilder<Own>
+    where
+        E: Into<Own>,
+    {
+        self.changed(|own| own.add(name, placement, Ok(table)))
+    }
+
+    /// With the entries of a dictionary as text. What is wrong with it is told when the
+    /// converter is built, with `name`, which may be that of the file, and line.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter, DictionaryFormat, Placement};
+    ///
+    /// let text = "# names\n云吞\t雲呑 雲吞\n余光中 余光中\n";
+    /// let builder = Converter::builder(Config::S2t);
+    /// let builder = builder.dictionary("names.txt", Placement::new(), DictionaryFormat::OpenCc, text);
+    /// let error = builder.build().unwrap_err();
+    /// assert_eq!(error.to_string(), "names.txt:3: no tab between key and candidates");
+    /// ```
+    pub fn dictionary(
+        self,
+        name: &str,
+        placement: Placement,
+        format: DictionaryFormat,
+        text: &str,
+    ) -> ConverterBuilder<Own>
+    where
+        E: Into<Own>,
+    {
+        let table = match format {
+            DictionaryFormat::OpenCc => Table::parse_opencc(text),
+            DictionaryFormat::Table => Table::parse(text),
+        };
+        self.changed(|own| own.add(name, placement, table))
+    }
+
+    /// Keeps a word as it is written, whatever the dictionaries of any stage say, and
+    /// whatever context does.
+    ///
+    /// Words are sought in the text before all else, from the left, the longest of several
+    /// that begin at a place. Where one is found, the text before it ends and another
+    /// begins behind it: nothing of the word has a part in any match. A word in a
+    /// description sequence is not found.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter};
+    ///
+    /// let converter = Converter::builder(Config::S2t).protect("叶恭弘").build()?;
+    /// assert_eq!(converter.convert("叶恭弘的树叶"), "叶恭弘的樹葉");
+    /// # Ok::<(), fanjian::BuildError>(())
+    /// ```
+    pub fn protect(self, word: &str) -> ConverterBuilder<Own>
+    where
+        E: Into<Own>,
+    {
+        self.changed(|own| own.protect(word))
+    }
+
+    /// Without the entry of this key, in all dictionaries of the stage that are part of the
+    /// program: what it covered is converted by shorter entries.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter, Stage};
+    ///
+    /// let converter = Converter::builder(Config::S2t).remove(Stage::Conversion(1), "头发").build()?;
+    /// assert_eq!(converter.convert("头发"), "頭發");
+    /// # Ok::<(), fanjian::BuildError>(())
+    /// ```
+    pub fn remove(self, stage: Stage, key: &str) -> ConverterBuilder<Own>
+    where
+        E: Into<Own>,
+    {
+        self.changed(|own| own.remove(stage, key))
+    }
+
+    fn changed(self, change: impl FnOnce(&mut Own)) -> ConverterBuilder<Own>
+    where
+        E: Into<Own>,
+    {
+        let ConverterBuilder { config, tofu_risk, markup, disambiguation, context, .. } = self;
+        let mut entries = self.entries.into();
+        change(&mut entries);
+        let minimum_margin = self.minimum_margin;
+        ConverterBuilder {
+            entries,
+            config,
+            tofu_risk,
+            markup,
+            disambiguation,
+            context,
+            minimum_margin,
+        }
+    }
+
+    /// The converter with this plan.
+    fn with_plan(&self, plan: Shared) -> Converter {
+        let ConverterBuilder { config, tofu_risk, markup, disambiguation, context, .. } = *self;
+        let context = context
+            .filter(|_| config.source() == Variety::Simplified)
+            .map(|context| context.with_minimum_margin(self.minimum_margin));
+        let conversion = Conversion { plan, markup, context };
+        Converter { config: Some(config), tofu_risk, disambiguation, conversion }
+    }
+}
+
+impl From<ConverterBuilder> for ConverterBuilder<Own> {
+    /// The same, to which entries may be added; nothing is changed so far.
+    fn from(builder: ConverterBuilder) -> ConverterBuilder<Own> {
+        builder.changed(|_| ())
+    }
+}
+
+impl From<Embedded> for Own {
+    /// No changes.
+    fn from(_: Embedded) -> Own {
+        Own::default()
+    }
+}
+
+impl ConverterBuilder {
     /// Makes the converter.
     #[must_use]
     pub fn build(self) -> Converter {
-        let ConverterBuilder { config, tofu_risk, markup, disambiguation, context, minimum_margin } =
-            self;
-        let [with, without] = &embedded::PLANS[config as usize];
-        let plan = match tofu_risk {
+        let [with, without] = &embedded::PLANS[self.config as usize];
+        self.with_plan(Shared::Embedded(match self.tofu_risk {
             TofuRisk::Include => with,
             TofuRisk::Exclude => without,
-        };
-        let context = context
-            .filter(|_| config.source() == Variety::Simplified)
-            .map(|context| context.with_minimum_margin(minimum_margin));
-        let conversion = Conversion { plan, markup, context };
-        Converter { config, tofu_risk, disambiguation, conversion }
+        }))
+    }
+}
+
+impl ConverterBuilder<Own> {
+    /// Makes the converter: compiles the stages that are changed. The result is shared by
+    /// all clones of the converter, and can be saved ([`Converter::to_bytes`]).
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`], with dictionary and line, for a malformed dictionary, for a stage or
+    /// a dictionary that the configuration does not have, for an entry to remove that is
+    /// not there, for an empty word, and for what the compiled form cannot hold: a key
+    /// of more than 255 UTF-16 code units, candidates of more than 32,766 bytes, more than
+    /// 62 dictionaries in a stage, and more than 256 MiB of entries.
+    pub fn build(self) -> Result<Converter, BuildError> {
+        let without_tofu_risk = self.tofu_risk == TofuRisk::Exclude;
+        let bytes = own::build_changed(self.config, without_tofu_risk, &self.entries)?;
+        let plan = OwnPlan::from_bytes(bytes.into())
+            .map_err(|error| BuildError::new(BuildErrorKind::Built(error)))?;
+        Ok(self.with_plan(Shared::Own(Arc::new(plan))))
     }
 }

@@ -12,6 +12,7 @@
 //! as well, so that the same way is open at run time.
 
 mod compile;
+mod flat;
 mod format;
 mod group;
 mod matcher;
@@ -19,6 +20,8 @@ mod table;
 mod walk;
 
 pub use compile::{CompileError, compile};
+pub(crate) use compile::{check_table, compile_flat};
+pub(crate) use flat::{Flat, FlatItem, items_of};
 pub use format::FormatError;
 pub use group::{FlatEntry, Group, ParseGroupError};
 pub use matcher::{Match, Matcher};

@@ -11,13 +11,13 @@ use core::ops::Range;
 use crate::alignment::Alignment;
 use crate::context::{self, Context};
 use crate::markup::{self, Markup};
-use crate::plan::Plan;
+use crate::plan::Shared;
 use crate::scan;
 
 /// What is done to documents.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Conversion {
-    pub(crate) plan: &'static Plan<'static>,
+    pub(crate) plan: Shared,
     pub(crate) markup: Markup,
     /// What decides ambiguous characters, if not the dictionaries alone.
     pub(crate) context: Option<Context>,
@@ -78,7 +78,7 @@ impl Conversion {
         output: &mut String,
         alignment: &mut Alignment,
     ) {
-        let plan = self.plan;
+        let plan = self.plan.get();
         match &self.context {
             None => scan::convert_aligned_into(plan, text, output, alignment),
             Some(context) => context::convert_aligned_into(context, plan, text, output, alignment),
@@ -105,22 +105,24 @@ impl Conversion {
 
     fn convert_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match &self.context {
-            None => scan::convert(self.plan, text),
-            Some(context) => context::convert(context, self.plan, text),
+            None => scan::convert(self.plan.get(), text),
+            Some(context) => context::convert(context, self.plan.get(), text),
         }
     }
 
     fn convert_text_into(&self, text: &str, output: &mut String) {
         match &self.context {
-            None => scan::convert_into(self.plan, text, output),
-            Some(context) => context::convert_into(context, self.plan, text, 0..text.len(), output),
+            None => scan::convert_into(self.plan.get(), text, output),
+            Some(context) => {
+                context::convert_into(context, self.plan.get(), text, 0..text.len(), output)
+            }
         }
     }
 
     fn convert_text_aligned(&self, text: &str) -> Option<(String, Alignment)> {
         match &self.context {
-            None => scan::convert_aligned(self.plan, text),
-            Some(context) => context::convert_aligned(context, self.plan, text),
+            None => scan::convert_aligned(self.plan.get(), text),
+            Some(context) => context::convert_aligned(context, self.plan.get(), text),
         }
     }
 }

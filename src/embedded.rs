@@ -4,7 +4,7 @@
 
 use crate::composite::Composite;
 use crate::dictionary::Matcher;
-use crate::plan::{Plan, Segmentation};
+use crate::plan::{Expressions, Plan, Segmentation};
 
 /// The version of OpenCC whose dictionaries the crate has.
 pub const DICTIONARY_VERSION: &str = "1.4.2";
@@ -15,44 +15,53 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
     // s2t
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2T_CONVERSION_1],
             composite: &S2T_COMPOSITE,
             first: None,
             last: None,
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2T_CONVERSION_1],
             composite: &S2T_COMPOSITE,
             first: None,
             last: None,
+            own: 0,
         },
     ],
     // t2s
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&T2S_CONVERSION_1],
             composite: &T2S_COMPOSITE,
             first: None,
             last: None,
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&T2S_CONVERSION_1_WITHOUT_TOFU_RISK],
             composite: &T2S_COMPOSITE_WITHOUT_TOFU_RISK,
             first: None,
             last: None,
+            own: 0,
         },
     ],
     // s2tw
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &S2T_CONVERSION_1,
@@ -63,8 +72,10 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &S2TW_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
             last: Some(&S2TW_COMPOSITE_2),
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &S2T_CONVERSION_1,
@@ -75,11 +86,13 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &S2TW_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
             last: Some(&S2TW_COMPOSITE_2),
+            own: 0,
         },
     ],
     // tw2s
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1,
@@ -90,8 +103,10 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &TW2S_COMPOSITE,
             first: None,
             last: Some(&T2S_COMPOSITE),
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1_WITHOUT_TOFU_RISK,
@@ -102,11 +117,13 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &TW2S_COMPOSITE_WITHOUT_TOFU_RISK,
             first: None,
             last: Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+            own: 0,
         },
     ],
     // s2hk
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &S2T_CONVERSION_1,
@@ -117,8 +134,10 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &S2HK_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
             last: Some(&S2HK_COMPOSITE_2),
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &S2T_CONVERSION_1,
@@ -129,11 +148,13 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &S2HK_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
             last: Some(&S2HK_COMPOSITE_2),
+            own: 0,
         },
     ],
     // hk2s
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1,
@@ -144,8 +165,10 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &HK2S_COMPOSITE,
             first: None,
             last: Some(&T2S_COMPOSITE),
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1_WITHOUT_TOFU_RISK,
@@ -156,11 +179,13 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &HK2S_COMPOSITE_WITHOUT_TOFU_RISK,
             first: None,
             last: Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+            own: 0,
         },
     ],
     // s2twp
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &S2T_CONVERSION_1,
@@ -171,8 +196,10 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &S2TWP_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
             last: Some(&S2TWP_COMPOSITE_2),
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &S2T_CONVERSION_1,
@@ -183,11 +210,13 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &S2TWP_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
             last: Some(&S2TWP_COMPOSITE_2),
+            own: 0,
         },
     ],
     // tw2sp
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1,
@@ -198,8 +227,10 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &TW2SP_COMPOSITE,
             first: None,
             last: Some(&T2S_COMPOSITE),
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1_WITHOUT_TOFU_RISK,
@@ -210,11 +241,13 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &TW2SP_COMPOSITE_WITHOUT_TOFU_RISK,
             first: None,
             last: Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+            own: 0,
         },
     ],
     // s2hkp
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &S2T_CONVERSION_1,
@@ -225,8 +258,10 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &S2HKP_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
             last: Some(&S2HKP_COMPOSITE_2),
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &S2T_CONVERSION_1,
@@ -237,11 +272,13 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &S2HKP_COMPOSITE,
             first: Some(&S2T_COMPOSITE),
             last: Some(&S2HKP_COMPOSITE_2),
+            own: 0,
         },
     ],
     // hk2sp
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1,
@@ -252,8 +289,10 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &HK2SP_COMPOSITE,
             first: None,
             last: Some(&T2S_COMPOSITE),
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: Some(Segmentation {
                 matcher: &T2S_CONVERSION_1_WITHOUT_TOFU_RISK,
@@ -264,122 +303,291 @@ pub(crate) static PLANS: [[Plan<'static>; 2]; 16] = [
             composite: &HK2SP_COMPOSITE_WITHOUT_TOFU_RISK,
             first: None,
             last: Some(&T2S_COMPOSITE_WITHOUT_TOFU_RISK),
+            own: 0,
         },
     ],
     // t2tw
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2TW_CONVERSION_2],
             composite: &S2TW_COMPOSITE_2,
             first: None,
             last: None,
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2TW_CONVERSION_2],
             composite: &S2TW_COMPOSITE_2,
             first: None,
             last: None,
+            own: 0,
         },
     ],
     // tw2t
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&TW2S_CONVERSION_1],
             composite: &TW2T_COMPOSITE,
             first: None,
             last: None,
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&TW2S_CONVERSION_1],
             composite: &TW2T_COMPOSITE,
             first: None,
             last: None,
+            own: 0,
         },
     ],
     // t2hk
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2HK_CONVERSION_2],
             composite: &S2HK_COMPOSITE_2,
             first: None,
             last: None,
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&S2HK_CONVERSION_2],
             composite: &S2HK_COMPOSITE_2,
             first: None,
             last: None,
+            own: 0,
         },
     ],
     // hk2t
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&HK2S_CONVERSION_1],
             composite: &HK2T_COMPOSITE,
             first: None,
             last: None,
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&HK2S_CONVERSION_1],
             composite: &HK2T_COMPOSITE,
             first: None,
             last: None,
+            own: 0,
         },
     ],
     // t2jp
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&T2JP_CONVERSION_1],
             composite: &T2JP_COMPOSITE,
             first: None,
             last: None,
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&T2JP_CONVERSION_1],
             composite: &T2JP_COMPOSITE,
             first: None,
             last: None,
+            own: 0,
         },
     ],
     // jp2t
     [
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&JP2T_CONVERSION_1],
             composite: &JP2T_COMPOSITE,
             first: None,
             last: None,
+            own: 0,
         },
         Plan {
+            protection: None,
             normalization: Some(&S2T_NORMALIZATION),
             segmentation: None,
             conversion: &[&JP2T_CONVERSION_1],
             composite: &JP2T_COMPOSITE,
             first: None,
             last: None,
+            own: 0,
         },
     ],
+];
+
+/// The groups of each configuration, in the order of `Config`.
+pub(crate) static EXPRESSIONS: [Expressions; 16] = [
+    // s2t
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: None,
+        conversion: &[
+            "short_circuit(union(STPhrases STPhrases_GeneratedFromRegionalPhrases) STCharacters)",
+        ],
+    },
+    // t2s
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: None,
+        conversion: &["short_circuit(TSPhrases tofu_risk(TSCharactersExt) TSCharacters)"],
+    },
+    // s2tw
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: Some("union(STPhrases STPhrases_GeneratedFromRegionalPhrases)"),
+        conversion: &[
+            "short_circuit(union(STPhrases STPhrases_GeneratedFromRegionalPhrases) STCharacters)",
+            "short_circuit(TWVariantsPhrases TWVariants)",
+        ],
+    },
+    // tw2s
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: Some("TSPhrases"),
+        conversion: &[
+            "short_circuit(TWVariantsRevPhrases TWVariantsRev)",
+            "short_circuit(TSPhrases tofu_risk(TSCharactersExt) TSCharacters)",
+        ],
+    },
+    // s2hk
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: Some("union(STPhrases STPhrases_GeneratedFromRegionalPhrases)"),
+        conversion: &[
+            "short_circuit(union(STPhrases STPhrases_GeneratedFromRegionalPhrases) STCharacters)",
+            "short_circuit(HKVariantsPhrases HKVariants)",
+        ],
+    },
+    // hk2s
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: Some("TSPhrases"),
+        conversion: &[
+            "short_circuit(HKVariantsRevPhrases HKVariantsRev)",
+            "short_circuit(TSPhrases tofu_risk(TSCharactersExt) TSCharacters)",
+        ],
+    },
+    // s2twp
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: Some("union(STPhrases STPhrases_GeneratedFromRegionalPhrases)"),
+        conversion: &[
+            "short_circuit(union(STPhrases STPhrases_GeneratedFromRegionalPhrases) STCharacters)",
+            "short_circuit(TWPhrases TWVariantsPhrases TWVariants)",
+        ],
+    },
+    // tw2sp
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: Some("TSPhrases"),
+        conversion: &[
+            "short_circuit(TWPhrasesRev TWVariantsRevPhrases TWVariantsRev)",
+            "short_circuit(TSPhrases tofu_risk(TSCharactersExt) TSCharacters)",
+        ],
+    },
+    // s2hkp
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: Some("union(STPhrases STPhrases_GeneratedFromRegionalPhrases)"),
+        conversion: &[
+            "short_circuit(union(STPhrases STPhrases_GeneratedFromRegionalPhrases) STCharacters)",
+            "short_circuit(HKPhrases HKVariantsPhrases HKVariants)",
+        ],
+    },
+    // hk2sp
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: Some("TSPhrases"),
+        conversion: &[
+            "short_circuit(HKPhrasesRev HKVariantsRevPhrases HKVariantsRev)",
+            "short_circuit(TSPhrases tofu_risk(TSCharactersExt) TSCharacters)",
+        ],
+    },
+    // t2tw
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: None,
+        conversion: &["short_circuit(TWVariantsPhrases TWVariants)"],
+    },
+    // tw2t
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: None,
+        conversion: &["short_circuit(TWVariantsRevPhrases TWVariantsRev)"],
+    },
+    // t2hk
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: None,
+        conversion: &["short_circuit(HKVariantsPhrases HKVariants)"],
+    },
+    // hk2t
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: None,
+        conversion: &["short_circuit(HKVariantsRevPhrases HKVariantsRev)"],
+    },
+    // t2jp
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: None,
+        conversion: &["JPShinjitaiCharactersRev"],
+    },
+    // jp2t
+    Expressions {
+        normalization: Some("CJK_Compatibility_Ideographs"),
+        segmentation: None,
+        conversion: &["short_circuit(JPShinjitaiPhrases JPShinjitaiCharacters)"],
+    },
+];
+
+/// All compiled groups, of which each dictionary is a part somewhere.
+pub(crate) static MATCHERS: [&Matcher<'static>; 14] = [
+    &HK2S_CONVERSION_1,
+    &HK2SP_CONVERSION_1,
+    &JP2T_CONVERSION_1,
+    &S2HK_CONVERSION_2,
+    &S2HKP_CONVERSION_2,
+    &S2T_CONVERSION_1,
+    &S2T_NORMALIZATION,
+    &S2TW_CONVERSION_2,
+    &S2TWP_CONVERSION_2,
+    &T2JP_CONVERSION_1,
+    &T2S_CONVERSION_1,
+    &T2S_CONVERSION_1_WITHOUT_TOFU_RISK,
+    &TW2S_CONVERSION_1,
+    &TW2SP_CONVERSION_1,
 ];
 
 static HK2S_CONVERSION_1: Matcher<'static> =

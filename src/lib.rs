@@ -16,6 +16,8 @@
 //! - **Convert many texts**: [`Converter::convert_into`], which reuses memory.
 //! - **Choose a conversion** by OpenCC's name ([`Config`], as in `"s2twp".parse()`)
 //!   or by varieties of Chinese ([`Converter::between`], BCP 47 tags).
+//! - **Add entries of your own, protect words**: [`Converter::builder`] and the methods of
+//!   [`ConverterBuilder`]; save the result with [`Converter::to_bytes`].
 //! - **Convert Markdown or HTML**: [`ConverterBuilder::markup`], which leaves code,
 //!   URLs, tags and all else alone that is not text ([`Markup`]).
 //! - **Convert what comes in pieces**: [`Converter::stream`], and with `std` a
@@ -54,6 +56,8 @@
 //! - `rayon` adds `Converter::convert_parallel` and
 //!   `Converter::convert_parallel_into`, which convert one large text over the
 //!   threads of a pool, with the same output. It needs `std`.
+//! - `opencc-config` adds `Configuration`, which reads OpenCC's own configurations and
+//!   dictionaries. It needs `std`.
 //! - `html` adds `Markup::Html`, and `markdown` adds `Markup::Markdown` and, as
 //!   Markdown holds HTML, the former. Both need `std`, for the parsers do.
 
@@ -80,6 +84,9 @@ mod embedded;
 mod filter;
 mod markup;
 mod normalize;
+#[cfg(feature = "opencc-config")]
+mod opencc;
+mod own;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod pipeline;
@@ -98,7 +105,7 @@ pub use config::{
     Config, UnknownConfigError, UnknownVarietyError, UnsupportedPairError, Variety, Vocabulary,
 };
 pub use context::{Disambiguation, Evidence, Override};
-pub use converter::{Converter, ConverterBuilder, TofuRisk};
+pub use converter::{Converter, ConverterBuilder, Embedded, TofuRisk};
 pub use detect::{
     CarelessWord, CarelessWords, Detection, Detector, Script, careless_words, detect,
 };
@@ -108,6 +115,12 @@ pub use normalize::{
     CompatibilityForm, Damage, Diagnosis, Finding, Interpunct, Normalizer, NormalizerBuilder,
     NormalizerStream, Note, Preset, Rule, Spacing, Switch, UnknownPresetError, UnknownRuleError,
 };
+#[cfg(feature = "opencc-config")]
+pub use opencc::{
+    Configuration, ConfigurationError, ConfigurationErrorKind, ConfigurationWarning,
+    ParseOcd2Error, ReadConfiguration,
+};
+pub use own::{BuildError, BuildErrorKind, DictionaryFormat, Own, Placement, Priority};
 pub use pipeline::{Pipeline, PipelineBuilder, PipelineStream};
 pub use repair::{Repair, RepairStream, Restoration};
 pub use segment::{Segment, Segments, Stage, Step};
@@ -116,3 +129,8 @@ pub use segment::{Segment, Segments, Stage, Step};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The examples for who comes from another library.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/migration.md")]
+struct Migration;

@@ -37,7 +37,7 @@ const BLOCK: usize = 16 * 1024;
 /// Normalizes and converts text, in the right order.
 ///
 /// A pipeline of a normalizer alone, or of a converter alone, does what that does.
-/// Making, copying and sharing one costs nothing. Processing never fails, whatever the
+/// Making, cloning and sharing one costs nothing. Processing never fails, whatever the
 /// text, and takes time in proportion to it.
 ///
 /// # Examples
@@ -51,7 +51,7 @@ const BLOCK: usize = 16 * 1024;
 /// let taiwan = Pipeline::builder().convert(Config::S2twp).normalize(Preset::Taiwan).build();
 /// assert_eq!(taiwan.process("他说:“用软件‘搜索’吧”"), "他說：「用軟體『搜尋』吧」");
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Pipeline {
     repair: Option<Repair>,
     normalizer: Option<Normalizer>,
@@ -59,7 +59,7 @@ pub struct Pipeline {
 }
 
 /// The parts of a [`Pipeline`] to be made.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct PipelineBuilder {
     repair: bool,
@@ -90,7 +90,7 @@ impl PipelineBuilder {
     /// use fanjian::{Config, Pipeline, Preset};
     ///
     /// let builder = Pipeline::builder().repair(true).normalize(Preset::Repair);
-    /// assert_eq!(builder.build().process("會議之后,加強聯系"), "會議之後，加強聯繫");
+    /// assert_eq!(builder.clone().build().process("會議之后,加強聯系"), "會議之後，加強聯繫");
     /// let taiwan = builder.convert(Config::T2tw).build();
     /// assert_eq!(taiwan.process("爲了會議之后,"), "為了會議之後，");
     /// ```
@@ -126,7 +126,7 @@ impl PipelineBuilder {
             normalizer = normalizer.map(|normalizer| normalizer.with_markup(markup));
             converter = converter.map(|converter| converter.with_markup(markup));
         }
-        let set = converter.map(|converter| converter.markup());
+        let set = converter.as_ref().map(Converter::markup);
         let set = set.or(normalizer.map(|normalizer| normalizer.markup()));
         let markup = markup.or(set).unwrap_or_default();
         let repair = repair.then(|| Repair::new().with_markup(markup));
@@ -167,7 +167,7 @@ impl Pipeline {
     /// Whether its texts are documents in a markup.
     fn is_document(&self) -> bool {
         let normalizer = self.normalizer.map_or(Markup::Plain, |normalizer| normalizer.markup());
-        let converter = self.converter.map_or(Markup::Plain, |converter| converter.markup());
+        let converter = self.converter.as_ref().map_or(Markup::Plain, Converter::markup);
         let repair = self.repair.map_or(Markup::Plain, |repair| repair.markup());
         [repair, normalizer, converter].iter().any(|markup| *markup != Markup::Plain)
     }
@@ -199,7 +199,7 @@ impl Pipeline {
 
     /// What normalizer and converter make of `text`.
     fn process_repaired<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match (self.normalizer, self.converter) {
+        match (self.normalizer, &self.converter) {
             (None, None) => Cow::Borrowed(text),
             (Some(normalizer), None) => normalizer.normalize(text),
             (None, Some(converter)) => converter.convert(text),
@@ -235,7 +235,7 @@ impl Pipeline {
 
     /// Appends to `output` what normalizer and converter make of `text`.
     fn process_repaired_into(&self, text: &str, output: &mut String) {
-        match (self.normalizer, self.converter) {
+        match (self.normalizer, &self.converter) {
             (None, None) => output.push_str(text),
             (Some(normalizer), None) => normalizer.normalize_into(text, output),
             (None, Some(converter)) => converter.convert_into(text, output),
@@ -282,14 +282,14 @@ impl Pipeline {
 
     /// What normalizer and converter make of `text`, and how.
     fn process_repaired_aligned<'t>(&self, text: &'t str) -> Aligned<'t> {
-        match (self.normalizer, self.converter) {
+        match (self.normalizer, &self.converter) {
             (None, None) => Aligned::unchanged(text),
             (Some(normalizer), None) => normalizer.normalize_aligned(text),
             (None, Some(converter)) => converter.convert_aligned(text),
             (Some(normalizer), Some(converter)) if self.is_document() => {
                 process_document_aligned(normalizer, converter, text)
             }
-            (Some(normalizer), Some(converter)) => aligned::process(normalizer, &converter, text),
+            (Some(normalizer), Some(converter)) => aligned::process(normalizer, converter, text),
         }
     }
 
@@ -300,7 +300,7 @@ impl Pipeline {
     pub fn settled_by(&self, beginning: &str) -> Pipeline {
         let repair = self.repair.map(|repair| repair.settled_by(beginning));
         let normalizer = self.normalizer.map(|normalizer| normalizer.settled_by(beginning));
-        Pipeline { repair, normalizer, ..*self }
+        Pipeline { repair, normalizer, ..self.clone() }
     }
 
     /// Whether the beginning of a text has no say in what becomes of the rest.
@@ -334,7 +334,7 @@ impl Pipeline {
         }
         let mut ends = text.rmatch_indices('\n').map(|(feed, _)| feed + 1);
         let goes_by_lines = self.repair.is_some() || self.normalizer.is_some();
-        match (goes_by_lines, self.converter) {
+        match (goes_by_lines, &self.converter) {
             (false, None) => Some(text.len()),
             (false, Some(converter)) => converter.last_cut(text),
             (true, None) => ends.next(),
@@ -359,12 +359,12 @@ impl Pipeline {
     /// ```
     #[must_use]
     pub fn stream(&self) -> PipelineStream {
-        let way = match (self.normalizer, self.converter) {
+        let way = match (self.normalizer, &self.converter) {
             (None, None) => Way::Nothing,
             (Some(normalizer), None) => Way::Normalizer(normalizer.stream()),
             (None, Some(converter)) => Way::Converter(converter.stream()),
             (Some(_), Some(_)) if self.is_document() => {
-                Way::Document(Box::new(*self), String::new())
+                Way::Document(Box::new(self.clone()), String::new())
             }
             (Some(normalizer), Some(converter)) => Way::Both(Box::new(Both {
                 passes: Passes::new(normalizer, converter),
@@ -378,7 +378,7 @@ impl Pipeline {
 }
 
 /// What becomes of a text: the passes one after the other, each over the whole of it.
-fn process_whole(normalizer: Normalizer, converter: Converter, text: &str) -> Cow<'_, str> {
+fn process_whole<'t>(normalizer: Normalizer, converter: &Converter, text: &'t str) -> Cow<'t, str> {
     let mut output = String::new();
     let is_same = through_passes(normalizer, converter, text, |converted, profile, scratch| {
         let marked =
@@ -395,7 +395,7 @@ fn process_whole(normalizer: Normalizer, converter: Converter, text: &str) -> Co
 /// What becomes of a document and how, each pass over the whole of it.
 fn process_document_aligned<'t>(
     normalizer: Normalizer,
-    converter: Converter,
+    converter: &Converter,
     document: &'t str,
 ) -> Aligned<'t> {
     let (profile, mut scratch) = (normalizer.profile(document), Scratch::default());
@@ -413,7 +413,7 @@ fn process_document_aligned<'t>(
 /// Appends to `output` what becomes of a text.
 fn process_whole_into(
     normalizer: Normalizer,
-    converter: Converter,
+    converter: &Converter,
     text: &str,
     output: &mut String,
 ) {
@@ -425,7 +425,7 @@ fn process_whole_into(
 /// Takes a text through all passes but the last, and hands it to that.
 fn through_passes<T>(
     normalizer: Normalizer,
-    converter: Converter,
+    converter: &Converter,
     text: &str,
     last: impl FnOnce(Cow<'_, str>, Profile, &mut Scratch) -> T,
 ) -> T {
@@ -470,7 +470,7 @@ struct Passes {
 }
 
 impl Passes {
-    fn new(normalizer: Normalizer, converter: Converter) -> Passes {
+    fn new(normalizer: Normalizer, converter: &Converter) -> Passes {
         Passes {
             normalizer,
             spaces: normalizer.spaces_within_phrases(),

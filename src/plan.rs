@@ -7,11 +7,13 @@
 //! texts that come in pieces, and `segment` with an account of every step. A plan
 //! does not know which configuration it is.
 
+use alloc::sync::Arc;
 use core::ops::Range;
 
 use crate::composite::Composite;
 use crate::description;
 use crate::dictionary::Matcher;
+use crate::own::OwnPlan;
 use crate::text::floor_char_boundary;
 
 /// The longest description sequence, in code points: no further does one reach.
@@ -20,6 +22,9 @@ const LONGEST_DESCRIPTION: usize = description::MAXIMUM_LENGTH;
 /// The stages of a configuration.
 #[derive(Debug)]
 pub(crate) struct Plan<'b> {
+    /// Finds words that are kept as they are, before all else: each ends the text before
+    /// it, and another one begins behind it.
+    pub(crate) protection: Option<&'b Matcher<'b>>,
     /// Replaces compatibility ideographs, before all else.
     pub(crate) normalization: Option<&'b Matcher<'b>>,
     /// Cuts the text into segments. Without it the whole text is one.
@@ -33,6 +38,35 @@ pub(crate) struct Plan<'b> {
     pub(crate) first: Option<&'b Composite<'b>>,
     /// … and the last of two.
     pub(crate) last: Option<&'b Composite<'b>>,
+    /// The dictionaries of the first stage of the conversion that are one's own, a bit
+    /// for each: context overrides nothing that they say.
+    pub(crate) own: u64,
+}
+
+/// A plan as converters share it: one that is part of the program, or one's own.
+#[derive(Clone, Debug)]
+pub(crate) enum Shared {
+    Embedded(&'static Plan<'static>),
+    Own(Arc<OwnPlan>),
+}
+
+impl Shared {
+    #[inline]
+    pub(crate) fn get(&self) -> &Plan<'_> {
+        match self {
+            Shared::Embedded(plan) => plan,
+            Shared::Own(plan) => plan.get(),
+        }
+    }
+}
+
+/// The groups of an embedded configuration, as text that
+/// [`Group`](crate::dictionary::Group) reads.
+#[derive(Debug)]
+pub(crate) struct Expressions {
+    pub(crate) normalization: Option<&'static str>,
+    pub(crate) segmentation: Option<&'static str>,
+    pub(crate) conversion: &'static [&'static str],
 }
 
 /// Where segments come from.
@@ -47,6 +81,25 @@ pub(crate) struct Segmentation<'b> {
 }
 
 impl Plan<'_> {
+    /// The first stage of the conversion by itself, unless it is not known what
+    /// characters become in it.
+    pub(crate) fn first_stage(&self) -> Option<Plan<'_>> {
+        let composite = match self.conversion {
+            [_] => self.composite,
+            _ => self.first?,
+        };
+        Some(Plan {
+            protection: self.protection,
+            normalization: self.normalization,
+            segmentation: None,
+            conversion: self.conversion.get(..1)?,
+            composite,
+            first: None,
+            last: None,
+            own: self.own,
+        })
+    }
+
     /// The first certain cut behind `from` bytes, or the end of the text.
     pub(crate) fn certain_cut(&self, text: &str, from: usize) -> usize {
         self.certain_cuts("", text, from).next().unwrap_or(text.len())
@@ -178,12 +231,14 @@ mod tests {
         let matcher = |bytes| Matcher::from_bytes(bytes).expect("it was compiled a moment ago");
         let (cutter, first, second) = (matcher(&cutter), matcher(&first), matcher(&second));
         let plan = Plan {
+            protection: None,
             normalization: None,
             segmentation: Some(Segmentation { matcher: &cutter, leading: 1, by_phrases: false }),
             conversion: &[&first, &second],
-            composite: &Composite::from_bytes(&composite),
+            composite: &Composite::from_bytes(&composite).expect("it was composed a moment ago"),
             first: None,
             last: None,
+            own: 0,
         };
         let mut by_stages = String::new();
         Stages::default().advance(&plan, text, Extent::Whole, &mut by_stages);

@@ -22,7 +22,6 @@ use crate::context::{self, Decision};
 use crate::description;
 use crate::dictionary::{Extent, Match, Matcher};
 use crate::document::Conversion;
-use crate::markup::Markup;
 use crate::plan::{Plan, Segmentation};
 
 /// Bytes of source that are explained at a time, where a cut is to be had.
@@ -32,6 +31,9 @@ const CHUNK: usize = 4096;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stage {
+    /// The search for protected words, before all else: such a word stays as it is and
+    /// ends the text before it ([`ConverterBuilder::protect`](crate::ConverterBuilder::protect)).
+    Protection,
     /// The replacement of compatibility ideographs, before all else.
     Normalization,
     /// A stage of the conversion chain, counted from 1: script, then region,
@@ -46,22 +48,23 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     stage: Stage,
-    dictionary: &'static str,
+    dictionary: String,
     key: String,
-    candidates: Vec<Cow<'static, str>>,
+    candidates: Vec<String>,
 }
 
 impl Step {
-    fn new(stage: Stage, found: &Match<'static, '_>) -> Step {
-        let (dictionary, key) = (found.dictionary(), found.key().to_owned());
-        Step { stage, dictionary, key, candidates: found.candidates().collect() }
+    fn new(stage: Stage, found: &Match<'_, '_>) -> Step {
+        let (dictionary, key) = (found.dictionary().to_owned(), found.key().to_owned());
+        let candidates = found.candidates().map(Cow::into_owned).collect();
+        Step { stage, dictionary, key, candidates }
     }
 
     /// An override, told as if it were an entry that replaces OpenCC's choice.
     fn of_decision(decision: &Decision) -> Step {
         let &Decision { replaced, replacement, .. } = decision;
-        let candidates = [replacement, replaced].map(|one| Cow::Owned(String::from(one))).into();
-        let (dictionary, key) = (context::NAME, String::from(replaced));
+        let candidates = [replacement, replaced].map(String::from).into();
+        let (dictionary, key) = (context::NAME.to_owned(), String::from(replaced));
         Step { stage: Stage::Disambiguation, dictionary, key, candidates }
     }
 
@@ -74,8 +77,8 @@ impl Step {
     /// The dictionary that has the entry, by OpenCC's name; for what context overrides,
     /// `Context`.
     #[must_use]
-    pub fn dictionary(&self) -> &'static str {
-        self.dictionary
+    pub fn dictionary(&self) -> &str {
+        &self.dictionary
     }
 
     /// What the entry matched: source text at the first stage that touched it,
@@ -87,7 +90,7 @@ impl Step {
 
     /// What the entry offers, best first; the first one was used.
     pub fn candidates(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.candidates.iter().map(|candidate| &**candidate)
+        self.candidates.iter().map(String::as_str)
     }
 
     /// What the entry put in place of its key.
@@ -157,19 +160,13 @@ impl<'t> Segments<'t> {
         Segments { conversion, text, texts, explained: 0, ready: Vec::new().into_iter() }
     }
 
-    /// The segments of a text that is converted as a whole, by the dictionaries alone.
-    pub(crate) fn of_text(plan: &'static Plan<'static>, text: &'t str) -> Segments<'t> {
-        let conversion = Conversion { plan, markup: Markup::Plain, context: None };
-        Segments::new(conversion, text, core::iter::once(0..text.len()).collect())
-    }
-
     /// The next piece of what is not explained yet, and whether it is converted.
     fn next_piece(&self) -> (&'t str, bool) {
         let start = self.explained;
         match self.texts.as_slice().first() {
             Some(text) if text.start <= start => {
                 let rest = &self.text[start..text.end];
-                (&rest[..self.conversion.plan.certain_cut(rest, CHUNK)], true)
+                (&rest[..self.conversion.plan.get().certain_cut(rest, CHUNK)], true)
             }
             Some(text) => (&self.text[start..text.start], false),
             None => (&self.text[start..], false),
@@ -182,6 +179,7 @@ impl<'t> Segments<'t> {
     /// converted and has this range there.
     fn explain(&self, around: Range<usize>, chunk: &'t str, start: usize) -> Vec<Segment<'t>> {
         let Conversion { plan, context, .. } = &self.conversion;
+        let plan = plan.get();
         let within = start - around.start..start - around.start + chunk.len();
         let decisions = context.as_ref().map_or(Vec::new(), |context| {
             context.decisions_within(plan, &self.text[around], within)
@@ -219,13 +217,13 @@ fn unconverted(piece: &str, start: usize) -> Segment<'_> {
 
 /// The smallest pieces of a text, which is short, at whose borders all stages agree:
 /// how many bytes each has, and what it becomes.
-pub(crate) fn for_each_cell(plan: &Plan<'static>, text: &str, take: impl FnMut(usize, &str)) {
+pub(crate) fn for_each_cell(plan: &Plan<'_>, text: &str, take: impl FnMut(usize, &str)) {
     for_each_cell_with(plan, text, &[], take);
 }
 
 /// The same of a text in which context overrides some choices of the first stage.
 pub(crate) fn for_each_cell_with(
-    plan: &Plan<'static>,
+    plan: &Plan<'_>,
     text: &str,
     decisions: &[Decision],
     mut take: impl FnMut(usize, &str),
@@ -235,6 +233,27 @@ pub(crate) fn for_each_cell_with(
     for Cell { source_length, output_length, .. } in account.cells {
         let (replacement, behind) = output.split_at(output_length);
         take(source_length, replacement);
+        output = behind;
+    }
+}
+
+/// The same of a plan without overrides, and whether neither a protected word nor an entry
+/// of one's own has a part in the piece.
+pub(crate) fn for_each_open_cell(
+    plan: &Plan<'_>,
+    text: &str,
+    mut take: impl FnMut(usize, &str, bool),
+) {
+    let account: Account<Origin> = Account::retold(plan, text, &[]);
+    let mut output = &*account.text;
+    for Cell { source_length, output_length, steps } in account.cells {
+        let (replacement, behind) = output.split_at(output_length);
+        let is_own = steps.iter().any(|step| match step {
+            Origin::Protection => true,
+            Origin::Dictionary(number) => plan.own >> number & 1 != 0,
+            Origin::Other => false,
+        });
+        take(source_length, replacement, !is_own);
         output = behind;
     }
 }
@@ -269,19 +288,41 @@ impl<N> Cell<N> {
 
 /// What is noted of an entry that matched, and of a choice that context overrides.
 trait Note {
-    fn of_match(stage: Stage, found: &Match<'static, '_>) -> Self;
+    fn of_match(stage: Stage, found: &Match<'_, '_>) -> Self;
     fn of_decision(decision: &Decision) -> Self;
 }
 
 /// Nothing.
 impl Note for () {
-    fn of_match(_: Stage, _: &Match<'static, '_>) {}
+    fn of_match(_: Stage, _: &Match<'_, '_>) {}
     fn of_decision(_: &Decision) {}
+}
+
+/// Where an entry comes from.
+enum Origin {
+    Protection,
+    /// A dictionary of the first stage of the conversion.
+    Dictionary(usize),
+    Other,
+}
+
+impl Note for Origin {
+    fn of_match(stage: Stage, found: &Match<'_, '_>) -> Origin {
+        match stage {
+            Stage::Protection => Origin::Protection,
+            Stage::Conversion(1) => Origin::Dictionary(found.dictionary_number()),
+            _ => Origin::Other,
+        }
+    }
+
+    fn of_decision(_: &Decision) -> Origin {
+        Origin::Other
+    }
 }
 
 /// All of it.
 impl Note for Step {
-    fn of_match(stage: Stage, found: &Match<'static, '_>) -> Step {
+    fn of_match(stage: Stage, found: &Match<'_, '_>) -> Step {
         Step::new(stage, found)
     }
 
@@ -293,7 +334,53 @@ impl Note for Step {
 impl<N: Note> Account<N> {
     /// The account of all stages, where `decisions`, whose offsets are those of `source`,
     /// override what the first stage of the conversion chose.
-    fn retold(plan: &Plan<'static>, source: &str, decisions: &[Decision]) -> Account<N> {
+    fn retold(plan: &Plan<'_>, source: &str, decisions: &[Decision]) -> Account<N> {
+        let Some(protection) = plan.protection else {
+            return Account::retold_unprotected(plan, source, decisions).0;
+        };
+        let mut account = Account { text: String::new(), borders: Vec::new(), cells: Vec::new() };
+        let mut decisions = decisions;
+        // Where the text behind the last protected word begins, in the source and in the
+        // output of the first stage.
+        let (mut open, mut at) = (0, 0);
+        let mut retell = |end: usize, word: Option<Match<'_, '_>>| {
+            let count = decisions.partition_point(|decision| decision.source < end);
+            let (within, behind) = decisions.split_at(count);
+            decisions = behind;
+            let within: Vec<Decision> =
+                within.iter().map(|decision| decision.of_part(open, at)).collect();
+            let (part, length) = Account::retold_unprotected(plan, &source[open..end], &within);
+            account.append(part);
+            let word_length = word.map_or(0, |word| word.key().len());
+            word.iter().for_each(|word| account.append(Account::protected(word)));
+            (open, at) = (end + word_length, at + length + word_length);
+        };
+        protection.for_each_match(source, |start, found| retell(start, Some(found)));
+        retell(source.len(), None);
+        account
+    }
+
+    /// A protected word.
+    fn protected(found: &Match<'_, '_>) -> Account<N> {
+        let word = found.key();
+        let steps = [N::of_match(Stage::Protection, found)].into();
+        let cell = Cell { source_length: word.len(), output_length: word.len(), steps };
+        Account { text: word.to_owned(), borders: Vec::new(), cells: [cell].into() }
+    }
+
+    /// Goes on with what is told of the text behind.
+    fn append(&mut self, behind: Account<N>) {
+        self.text.push_str(&behind.text);
+        self.cells.extend(behind.cells);
+    }
+
+    /// The account of all stages of a text without protected words, and the length of what
+    /// the first stage of the conversion makes of it.
+    fn retold_unprotected(
+        plan: &Plan<'_>,
+        source: &str,
+        decisions: &[Decision],
+    ) -> (Account<N>, usize) {
         let mut account = Account::of(source);
         if let Some(matcher) = plan.normalization {
             account = account.after(Stage::Normalization, matcher);
@@ -301,13 +388,15 @@ impl<N: Note> Account<N> {
         if let Some(segmentation) = &plan.segmentation {
             account.borders = borders(segmentation, &account.text);
         }
+        let mut length = account.text.len();
         for (matcher, number) in plan.conversion.iter().zip(1..) {
             account = account.after(Stage::Conversion(number), matcher);
             if number == 1 {
+                length = account.text.len();
                 account.override_choices(decisions);
             }
         }
-        account
+        (account, length)
     }
 
     /// The source itself, a cell for each character.
@@ -343,7 +432,7 @@ impl<N: Note> Account<N> {
     }
 
     /// The account after one more stage.
-    fn after(self, stage: Stage, matcher: &Matcher<'static>) -> Account<N> {
+    fn after(self, stage: Stage, matcher: &Matcher<'_>) -> Account<N> {
         let Account { text, borders, cells } = self;
         let mut after = Account {
             text: String::with_capacity(text.len()),

@@ -20,6 +20,7 @@ use crate::plan::{Plan, Segmentation};
 /// each conversion stage.
 #[derive(Default)]
 pub(crate) struct Stages {
+    protection: String,
     normalization: String,
     segmentation: String,
     conversion: Vec<Link>,
@@ -38,15 +39,29 @@ impl Stages {
     /// How many bytes are kept.
     pub(crate) fn kept(&self) -> usize {
         let conversion: usize = self.conversion.iter().map(|link| link.text.len()).sum();
-        self.normalization.len() + self.segmentation.len() + conversion
+        self.protection.len() + self.normalization.len() + self.segmentation.len() + conversion
     }
 
     /// Converts a whole text, which is short, when nothing is kept: segment by
     /// segment, where normalization leaves it as it is.
     pub(crate) fn convert(&mut self, plan: &Plan<'_>, text: &str, output: &mut String) {
         debug_assert!(self.kept() == 0);
+        if let Some(protection) = plan.protection {
+            let mut open = 0;
+            protection.for_each_match(text, |start, word| {
+                self.convert_unprotected(plan, &text[open..start], output);
+                output.push_str(word.key());
+                open = start + word.key().len();
+            });
+            return self.convert_unprotected(plan, &text[open..], output);
+        }
+        self.convert_unprotected(plan, text, output);
+    }
+
+    /// The same of a text without protected words.
+    fn convert_unprotected(&mut self, plan: &Plan<'_>, text: &str, output: &mut String) {
         if plan.normalization.is_some_and(|matcher| matcher.may_match(text)) {
-            return self.advance(plan, text, Extent::Whole, output);
+            return self.advance_unprotected(plan, text, Extent::Whole, output);
         }
         let between = &mut self.normalization;
         let Some(Segmentation { matcher, leading, by_phrases }) = &plan.segmentation else {
@@ -79,7 +94,34 @@ impl Stages {
         extent: Extent,
         output: &mut String,
     ) {
-        let Stages { normalization, segmentation, conversion } = self;
+        let Some(protection) = plan.protection else {
+            return self.advance_unprotected(plan, piece, extent, output);
+        };
+        let mut text = core::mem::take(&mut self.protection);
+        text.push_str(piece);
+        let mut open = 0;
+        let known = protection.walk(&text, extent, |start, piece| {
+            if piece.is_match() {
+                // A protected word is the end of the text before it.
+                self.advance_unprotected(plan, &text[open..start], Extent::Whole, output);
+                open = start + piece.length;
+                output.push_str(&text[start..open]);
+            }
+        });
+        self.advance_unprotected(plan, &text[open..known], extent, output);
+        text.drain(..known);
+        self.protection = text;
+    }
+
+    /// The same of a text without protected words.
+    fn advance_unprotected(
+        &mut self,
+        plan: &Plan<'_>,
+        piece: &str,
+        extent: Extent,
+        output: &mut String,
+    ) {
+        let Stages { normalization, segmentation, conversion, .. } = self;
         conversion.resize_with(plan.conversion.len(), Link::default);
         normalization.push_str(piece);
         normalize(plan.normalization, normalization, extent, segmentation);

@@ -47,10 +47,11 @@ pub struct Stream {
 
 impl Stream {
     pub(crate) fn new(conversion: Conversion) -> Stream {
-        let Conversion { markup, context, .. } = conversion;
+        let Conversion { markup, context, .. } = &conversion;
+        let disambiguated = context.filter(|_| *markup == Markup::Plain).map(Disambiguated::new);
         Stream {
             conversion,
-            disambiguated: context.filter(|_| markup == Markup::Plain).map(Disambiguated::new),
+            disambiguated,
             waiting: String::new(),
             stages: Stages::default(),
             given: String::new(),
@@ -61,7 +62,8 @@ impl Stream {
     /// by now. Looks at up to 2 KiB of what came before, so that many tiny pieces
     /// cost more than a few large ones.
     pub fn push(&mut self, piece: &str, output: &mut String) {
-        let Conversion { plan, markup, .. } = self.conversion;
+        let Conversion { plan, markup, .. } = &self.conversion;
+        let (plan, markup) = (plan.get(), *markup);
         if let Some(disambiguated) = &mut self.disambiguated {
             return disambiguated.push(plan, piece, output);
         }
@@ -89,7 +91,7 @@ impl Stream {
     /// afterwards and may take another text.
     pub fn finish(&mut self, output: &mut String) {
         if let Some(disambiguated) = &mut self.disambiguated {
-            return disambiguated.finish(self.conversion.plan, output);
+            return disambiguated.finish(self.conversion.plan.get(), output);
         }
         self.convert_before(self.waiting.len(), output);
     }
@@ -106,7 +108,7 @@ impl Stream {
         let text = &self.waiting[..cut];
         match self.stages.kept() {
             0 => self.conversion.convert_into(text, output),
-            _ => self.stages.advance(self.conversion.plan, text, Extent::Whole, output),
+            _ => self.stages.advance(self.conversion.plan.get(), text, Extent::Whole, output),
         }
         self.given.clear();
         self.waiting.drain(..cut);

@@ -1,6 +1,8 @@
 //! Small questions about texts that the standard library does not answer, or not
 //! yet in the Rust version that the crate asks for.
 
+use alloc::vec::Vec;
+
 /// The last character border of `text` up to `offset`, in bytes.
 pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
     let mut floor = offset.min(text.len());
@@ -36,6 +38,57 @@ pub(crate) fn code_unit_of([lead, second, third]: [u8; 3]) -> u16 {
     let unit =
         u16::from(lead & 0xF) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
     if lead & 0xF0 == 0xE0 { unit } else { NONE }
+}
+
+/// A value for each character, found in two steps: fast and, where characters of a
+/// kind stand together, small.
+#[derive(Clone, Debug)]
+pub(crate) struct CharacterMap<T> {
+    pages: Vec<Vec<T>>,
+}
+
+/// Characters that are found together.
+const PAGE: usize = 1 << 8;
+
+impl<T> Default for CharacterMap<T> {
+    fn default() -> CharacterMap<T> {
+        CharacterMap { pages: Vec::new() }
+    }
+}
+
+impl<T: Default + Clone> CharacterMap<T> {
+    /// The value of a character, or `None` where none near it has one.
+    pub(crate) fn get(&self, character: char) -> Option<&T> {
+        let number = character as usize;
+        self.pages.get(number / PAGE)?.get(number % PAGE)
+    }
+
+    /// The value of a character, which is the default one where it has none.
+    pub(crate) fn entry(&mut self, character: char) -> &mut T {
+        let number = character as usize;
+        if self.pages.len() <= number / PAGE {
+            self.pages.resize_with(number / PAGE + 1, Vec::new);
+        }
+        let page = &mut self.pages[number / PAGE];
+        if page.is_empty() {
+            page.resize(PAGE, T::default());
+        }
+        &mut page[number % PAGE]
+    }
+
+    /// All values, those that are the default ones included.
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.pages.iter_mut().flatten()
+    }
+
+    /// All characters with their values, in code point order: those that have one, and
+    /// others near them, which have the default one.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (char, &T)> {
+        self.pages.iter().zip((0_u32..).step_by(PAGE)).flat_map(|(page, first)| {
+            let numbered = page.iter().zip(first..);
+            numbered.filter_map(|(value, number)| Some((char::from_u32(number)?, value)))
+        })
+    }
 }
 
 /// How many bytes of ASCII stand at the beginning.

@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -17,6 +17,7 @@ use fanjian::{
 };
 
 use crate::compression::Compression;
+use crate::dictionaries::{ConfigChoice, DictionaryArguments, Project, Wanted};
 use crate::documents::{Languages, Limits};
 use crate::encoding::{self, Unencodable};
 use crate::format::Format;
@@ -158,6 +159,11 @@ pub(crate) struct CheckArguments {
 }
 
 impl CheckArguments {
+    /// Reads what else is named.
+    pub(crate) fn prepare(&self) -> anyhow::Result<()> {
+        self.process.prepare()
+    }
+
     /// What is asked for of a file, or of standard input.
     pub(crate) fn pipeline(&self, path: Option<&Path>) -> Pipeline {
         let named = || path.and_then(Format::of_name).map(Format::markup);
@@ -193,6 +199,11 @@ pub(crate) struct ExplanationArguments {
 }
 
 impl ExplanationArguments {
+    /// Reads what else is named.
+    pub(crate) fn prepare(&self) -> anyhow::Result<()> {
+        self.process.prepare()
+    }
+
     /// What is asked for.
     pub(crate) fn pipeline(&self) -> Pipeline {
         self.process.pipeline(self.process.markup.unwrap_or_default())
@@ -202,12 +213,19 @@ impl ExplanationArguments {
 /// What is done to a text, where either part may be left out.
 #[derive(Args)]
 struct ProcessArguments {
-    /// Convert, by OpenCC's name for it
-    #[arg(short, long, value_name = "NAME", value_parser = str::parse::<Config>)]
-    config: Option<Config>,
+    /// Convert, by OpenCC's name for it, or by a file of OpenCC's form
+    #[arg(short, long, value_name = "NAME_OR_FILE", value_parser = str::parse::<ConfigChoice>)]
+    config: Option<ConfigChoice>,
 
     #[command(flatten)]
     choice: ChoiceArguments,
+
+    #[command(flatten)]
+    dictionaries: DictionaryArguments,
+
+    /// What was made of the arguments before the first text.
+    #[arg(skip)]
+    prepared: OnceLock<Prepared>,
 
     /// Normalize by the rules of this preset [default: repair, unless there is --config]
     #[arg(long, value_name = "PRESET", value_parser = str::parse::<Preset>)]
@@ -225,10 +243,30 @@ struct ProcessArguments {
 }
 
 impl ProcessArguments {
+    /// Reads the files that are named, project file and dictionaries.
+    fn prepare(&self) -> anyhow::Result<()> {
+        let project = Project::find(&self.dictionaries)?;
+        let config = match &self.config {
+            Some(config) => Some(config.clone()),
+            None => project.config()?,
+        };
+        let normalize = match self.normalize {
+            Some(preset) => Some(preset),
+            None => project.normalize()?,
+        };
+        let converter = |config: &ConfigChoice| {
+            let (arguments, tofu_risk) = (&self.dictionaries, TofuRisk::Include);
+            self.choice.converter(&Wanted { arguments, project: &project, config, tofu_risk })
+        };
+        let converter = config.as_ref().map(converter).transpose()?;
+        let _ = self.prepared.set(Prepared { converter, normalize });
+        Ok(())
+    }
+
     fn pipeline(&self, markup: Markup) -> Pipeline {
         let builder = Pipeline::builder().repair(self.repair).markup(markup);
-        let converter = |config| self.choice.apply(Converter::builder(config)).build();
-        match (self.config.map(converter), self.normalize) {
+        let Prepared { converter, normalize } = self.prepared.get().cloned().unwrap_or_default();
+        match (converter, normalize) {
             (None, None) if self.repair => builder.build(),
             (None, None) => builder.normalize(Preset::default()).build(),
             (None, Some(preset)) => builder.normalize(preset).build(),
@@ -241,15 +279,11 @@ impl ProcessArguments {
 /// How to convert, and which text.
 #[derive(Args)]
 pub(crate) struct ConversionArguments {
-    /// The conversion, by OpenCC's name, such as s2twp or s2twp.json (see `list`)
-    #[arg(
-        short,
-        long,
-        value_name = "NAME",
-        default_value_t = Config::S2t,
-        value_parser = str::parse::<Config>,
-    )]
-    config: Config,
+    /// The conversion, by OpenCC's name, such as s2twp or s2twp.json (see `list`), or a
+    /// configuration file of OpenCC's form, whose name ends with .json [default: as the
+    /// project file says, or else s2t]
+    #[arg(short, long, value_name = "NAME_OR_FILE", value_parser = str::parse::<ConfigChoice>)]
+    config: Option<ConfigChoice>,
 
     /// Also use replacements that few fonts can show
     #[arg(long)]
@@ -258,6 +292,13 @@ pub(crate) struct ConversionArguments {
     #[command(flatten)]
     choice: ChoiceArguments,
 
+    #[command(flatten)]
+    dictionaries: DictionaryArguments,
+
+    /// What was made of the arguments before the first text.
+    #[arg(skip)]
+    prepared: OnceLock<Prepared>,
+
     /// Normalize, too, by the rules of this preset: minimal, repair, corpus, mainland,
     /// taiwan or hongkong
     #[arg(long, value_name = "PRESET", value_parser = str::parse::<Preset>)]
@@ -265,6 +306,13 @@ pub(crate) struct ConversionArguments {
 
     #[command(flatten)]
     text: TextArguments,
+}
+
+/// What is made of arguments, project file and dictionaries before the first text.
+#[derive(Clone, Debug, Default)]
+struct Prepared {
+    converter: Option<Converter>,
+    normalize: Option<Preset>,
 }
 
 /// How Simplified characters are decided that stand for several Traditional ones.
@@ -290,7 +338,12 @@ enum DisambiguationKind {
 }
 
 impl ChoiceArguments {
-    fn apply(&self, builder: ConverterBuilder) -> ConverterBuilder {
+    /// The converter that is wanted.
+    fn converter(&self, wanted: &Wanted<'_>) -> anyhow::Result<Converter> {
+        wanted.converter(|own| self.apply(own), |embedded| self.apply(embedded))
+    }
+
+    fn apply<E>(&self, builder: ConverterBuilder<E>) -> ConverterBuilder<E> {
         let builder = builder.disambiguation(match self.disambiguation {
             DisambiguationKind::Dictionary => Disambiguation::Dictionary,
             DisambiguationKind::Context => Disambiguation::Context,
@@ -304,6 +357,11 @@ impl ChoiceArguments {
 
 /// What is done to texts, and which ones.
 pub(crate) trait Task: Sync {
+    /// Reads what else is named, before anything else is asked for.
+    fn prepare(&self) -> anyhow::Result<()> {
+        Ok(())
+    }
+
     /// What is done to texts that are written in `markup`.
     fn pipeline(&self, markup: Markup) -> Pipeline;
 
@@ -315,22 +373,40 @@ pub(crate) trait Task: Sync {
 }
 
 impl Task for ConversionArguments {
-    fn pipeline(&self, markup: Markup) -> Pipeline {
+    fn prepare(&self) -> anyhow::Result<()> {
+        let project = Project::find(&self.dictionaries)?;
+        let config = match &self.config {
+            Some(config) => config.clone(),
+            None => project.config()?.unwrap_or(ConfigChoice::Named(Config::S2t)),
+        };
         let tofu_risk = match self.include_tofu_risk_dictionaries {
             true => TofuRisk::Include,
             false => TofuRisk::Exclude,
         };
-        let builder = Converter::builder(self.config).tofu_risk(tofu_risk);
-        let converter = self.choice.apply(builder).build();
+        let wanted =
+            Wanted { arguments: &self.dictionaries, project: &project, config: &config, tofu_risk };
+        let converter = Some(self.choice.converter(&wanted)?);
+        let normalize = match self.normalize {
+            Some(preset) => Some(preset),
+            None => project.normalize()?,
+        };
+        let _ = self.prepared.set(Prepared { converter, normalize });
+        Ok(())
+    }
+
+    fn pipeline(&self, markup: Markup) -> Pipeline {
+        let Prepared { converter, normalize } = self.prepared.get().cloned().unwrap_or_default();
+        let converter = converter.unwrap_or_else(|| Converter::new(Config::S2t));
         let builder = Pipeline::builder().convert(converter).markup(markup);
-        match self.normalize {
+        match normalize {
             Some(preset) => builder.normalize(preset).build(),
             None => builder.build(),
         }
     }
 
     fn languages(&self) -> Languages {
-        Languages::of(self.config)
+        let converter = self.prepared.get().and_then(|prepared| prepared.converter.as_ref());
+        converter.and_then(Converter::config).map_or_else(Languages::unchanged, Languages::of)
     }
 
     fn text(&self) -> &TextArguments {
@@ -625,6 +701,11 @@ pub(crate) struct ReportArguments {
     /// Sum up at the end, also where one file alone was converted
     #[arg(long, conflicts_with = "quiet")]
     pub(crate) summary: bool,
+
+    /// Sum up how much was changed by which rule and by which dictionary, which takes
+    /// longer
+    #[arg(long, conflicts_with = "quiet")]
+    pub(crate) count_changes: bool,
 }
 
 /// How much may come out of an archive where nobody says so: more than books with

@@ -11,6 +11,7 @@
 //! | `run` | does all inputs, on many threads, and says what became of them |
 //! | `walk` | which files are meant: those that are named, and those in folders |
 //! | `process` | does one input, from its bytes to those of its output |
+//! | `counted` | what is done to every text, and on request an account of it |
 //! | `format` | what a file is made of, and what its name tells of that |
 //! | `text` | text, all of it: whole blocks on many threads |
 //! | `records` | files of records, of which some fields are text |
@@ -21,6 +22,7 @@
 //! | `encoding` | texts that are not in UTF-8 |
 //! | `texts` | whole texts, of files and folders, for those who tell something of them |
 //! | `check` | tells what would change |
+//! | `dictionaries` | entries of one's own, project files, configurations of OpenCC's form |
 //! | `detect` | tells which script and region texts are of |
 //! | `report` | the forms in which `check` and `explain` say it |
 //! | `explain` | tells why a text becomes what it does |
@@ -38,7 +40,9 @@ mod arguments;
 mod blocks;
 mod check;
 mod compression;
+mod counted;
 mod detect;
+mod dictionaries;
 mod documents;
 mod encoding;
 mod explain;
@@ -86,10 +90,16 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.command {
         Some(Command::Convert(task)) => return process(&**task, FormatChoice::Auto),
         Some(Command::Normalize(task)) => return process(&**task, FormatChoice::Auto),
-        Some(Command::Check(arguments)) => return check::run(arguments),
+        Some(Command::Check(arguments)) => {
+            arguments.prepare()?;
+            return check::run(arguments);
+        }
         Some(Command::Detect(arguments)) => return detect::run(arguments),
         Some(Command::Repair(task)) => return process(&**task, FormatChoice::Auto),
-        Some(Command::Explain(arguments)) => explain::run(&arguments.pipeline(), arguments)?,
+        Some(Command::Explain(arguments)) => {
+            arguments.prepare()?;
+            explain::run(&arguments.pipeline(), arguments)?;
+        }
         Some(Command::Ambiguities(arguments)) => ambiguities::run(arguments)?,
         Some(Command::Completions { shell }) => manual::completions(*shell)?,
         Some(Command::Man) => manual::page()?,
@@ -114,6 +124,7 @@ fn process(task: &impl Task, default: FormatChoice) -> Result<ExitCode> {
         let kind = clap::error::ErrorKind::ArgumentConflict;
         Arguments::command().error(kind, reason).exit();
     }
+    task.prepare()?;
     interruption::watch();
     run::run(task, default)
 }

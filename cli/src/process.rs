@@ -10,11 +10,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use fanjian::{Markup, Pipeline};
+use fanjian::Markup;
 
 use crate::arguments::{FormatChoice, Invalid, Task, TextArguments};
 use crate::blocks::{Blocks, Lines};
 use crate::compression::{self, Compression, Compressor, LimitError, Source};
+use crate::counted::{Changes, Counted};
 use crate::documents::{self, Setting, Transform};
 use crate::encoding::{self, Choice, EncodingWriter, Known, UndecodableError, UnencodableError};
 use crate::format::{Format, ZIP_SIGNATURE};
@@ -83,6 +84,8 @@ pub(crate) struct Processing<'a> {
     /// What files are made of where the arguments do not say it.
     pub(crate) default: FormatChoice,
     pub(crate) counters: Arc<Counters>,
+    /// What made changes, if that is asked for.
+    pub(crate) changes: Option<Changes>,
 }
 
 /// What is known of a text before any of it is converted.
@@ -117,6 +120,10 @@ impl Processing<'_> {
             return Ok(Outcome { state: State::Binary, notes: Vec::new() });
         }
         self.convert(job, opened, output, &name)
+    }
+
+    fn pipeline(&self, markup: Markup) -> Counted {
+        Counted::new(self.task.pipeline(markup), self.changes.clone())
     }
 
     fn open_output(&self, job: &Job, input: &Input) -> Result<Output> {
@@ -298,7 +305,7 @@ impl Processing<'_> {
             Format::Csv => return self.separated(Dialect::CSV, source, is_filled, write),
             Format::Tsv => return self.separated(Dialect::TSV, source, is_filled, write),
             Format::Text | Format::Markdown => {
-                let pipeline = self.task.pipeline(format.markup());
+                let pipeline = self.pipeline(format.markup());
                 let text = Text { pipeline, invalid: self.arguments.invalid.into() };
                 text.run(source, is_filled, write)?;
             }
@@ -311,7 +318,7 @@ impl Processing<'_> {
     fn document(&self, format: Format, mut source: Source) -> Result<Written> {
         let mut document = Vec::new();
         source.read_to_end(&mut document)?;
-        let pipeline = self.task.pipeline(format.markup());
+        let pipeline = self.pipeline(format.markup());
         let languages = self.task.languages();
         if format == Format::Html {
             let text = Text { pipeline, invalid: self.arguments.invalid.into() };
@@ -340,7 +347,7 @@ impl Processing<'_> {
         }
         let jsonl = Jsonl {
             fields: Fields::new(records.field.iter().map(String::as_str)),
-            pipeline: self.task.pipeline(Markup::Plain),
+            pipeline: self.pipeline(Markup::Plain),
             policy: records.invalid_record,
         };
         let blocks = Blocks::new(source, Lines, is_filled);
@@ -367,7 +374,7 @@ impl Processing<'_> {
             dialect,
             columns: csv::columns(&first, dialect, &records.column, has_header)?,
             has_header,
-            pipeline: self.task.pipeline(Markup::Plain),
+            pipeline: self.pipeline(Markup::Plain),
             policy: records.invalid_record,
         };
         let fields = format!("--column {}", records.column.join(","));
@@ -391,7 +398,7 @@ impl Processing<'_> {
         let output = self.open_output(job, &input)?;
         drop(input);
         let mut gathering = BufWriter::with_capacity(GATHERED, output);
-        let columns = records::parquet::Columns::new(names, self.task.pipeline(Markup::Plain));
+        let columns = records::parquet::Columns::new(names, self.pipeline(Markup::Plain));
         let is_changed = match format {
             Format::Parquet => columns.parquet(&file, &mut gathering),
             _ => columns.arrow(&file, &mut gathering),
@@ -426,7 +433,7 @@ pub(crate) fn is_binary(beginning: &[u8]) -> bool {
     memchr::memchr(0, &beginning[..beginning.len().min(SAMPLE)]).is_some()
 }
 
-impl Transform for Pipeline {
+impl Transform for Counted {
     fn transform<'t>(&self, text: &'t str, borders: &mut [usize]) -> Cow<'t, str> {
         if borders.is_empty() {
             return self.process(text);

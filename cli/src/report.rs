@@ -239,13 +239,18 @@ impl Finding {
     fn id(&self) -> String {
         match self {
             Finding::Doubt(rule) => rule.to_string(),
-            Finding::Change { causes, .. } => match causes.last() {
-                Some(Cause::Rule(rule)) => rule.to_string(),
-                Some(Cause::Entry(step)) => step.dictionary().to_owned(),
-                Some(Cause::Restoration(_)) => "repair".to_owned(),
-                _ => "conversion".to_owned(),
-            },
+            Finding::Change { causes, .. } => kind(causes).to_owned(),
         }
+    }
+}
+
+/// What made a change: the rule, or the dictionary, or what else had the last word.
+pub(crate) fn kind(causes: &[Cause]) -> &str {
+    match causes.last() {
+        Some(Cause::Rule(rule)) => rule.id(),
+        Some(Cause::Entry(step)) => step.dictionary(),
+        Some(Cause::Restoration(_)) => "repair",
+        _ => "conversion",
     }
 }
 
@@ -253,6 +258,11 @@ impl Finding {
 pub(crate) fn error(error: &anyhow::Error) {
     // `eprintln!` would panic where standard error is a broken pipe.
     let _ = writeln!(io::stderr(), "fanjian: {error:#}");
+}
+
+/// Says on standard error what does not matter and may not be meant.
+pub(crate) fn warning(warning: &str) {
+    let _ = writeln!(io::stderr(), "fanjian: warning: {warning}");
 }
 
 /// Who made a change, in a few words.

@@ -19,6 +19,7 @@ use anyhow::{Result, anyhow, bail};
 use fanjian::Markup;
 
 use crate::arguments::{FormatChoice, Task, TextArguments};
+use crate::counted::Changes;
 use crate::is_broken_pipe;
 use crate::process::{Job, Outcome, Processing, State, Target};
 use crate::progress::{Counters, Progress, Summary};
@@ -31,8 +32,9 @@ pub(crate) fn run(task: &dyn Task, default: FormatChoice) -> Result<ExitCode> {
     let threads = threads(arguments);
     // Fails only where there is a pool already, which there is not.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    let changes = arguments.report.count_changes.then(Changes::default);
     let mut run = Run {
-        processing: Processing { task, arguments, default, counters: Arc::default() },
+        processing: Processing { task, arguments, default, counters: Arc::default(), changes },
         state: None,
         summary: Summary::default(),
     };
@@ -90,7 +92,8 @@ impl Run<'_> {
         let outcome = self.processing.run(job);
         drop(progress);
         self.say(job, Ok(Done::Now(outcome?)))?;
-        if self.processing.arguments.report.summary {
+        let report = &self.processing.arguments.report;
+        if report.summary || report.count_changes {
             return self.finish(start);
         }
         Ok(ExitCode::SUCCESS)
@@ -197,6 +200,9 @@ impl Run<'_> {
         }
         if !arguments.report.quiet {
             message(&self.processing.counters, &self.summary.to_string());
+            if let Some(changes) = &self.processing.changes {
+                message(&self.processing.counters, &changes.to_string());
+            }
         }
         Ok(if is_success { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

@@ -10,11 +10,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use anyhow::Result;
+use fanjian::Pipeline;
 use fanjian::stream::InvalidUtf8;
-use fanjian::{Pipeline, PipelineStream};
 
 use crate::blocks::{Block, Blocks, Cutter, WithoutCut};
 use crate::compression::Source;
+use crate::counted::{Counted, CountedStream};
 use crate::ordered;
 
 /// How far from the end of a block a place to cut is looked for first, in bytes.
@@ -25,9 +26,9 @@ const TAIL: usize = 4096;
 const EVIDENCE: usize = 64 * 1024 + 4;
 
 /// What is done to a text, and to bytes that are none.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Text {
-    pub(crate) pipeline: Pipeline,
+    pub(crate) pipeline: Counted,
     pub(crate) invalid: InvalidUtf8,
 }
 
@@ -67,8 +68,9 @@ impl Text {
         is_filled: bool,
         mut write: impl FnMut(Written) -> Result<()>,
     ) -> Result<()> {
-        let mut blocks = Blocks::new(source, TextCutter(self.pipeline), is_filled);
-        if !self.pipeline.is_settled() {
+        let mut blocks =
+            Blocks::new(source, TextCutter(self.pipeline.pipeline().clone()), is_filled);
+        if !self.pipeline.pipeline().is_settled() {
             blocks.wait_for(EVIDENCE);
         }
         let first = match blocks.next()? {
@@ -79,8 +81,8 @@ impl Text {
         let worker = self.settled_by(first.as_ref());
         let mut first = Some(first);
         let next = || first.take().map_or_else(|| blocks.next(), Ok);
-        let work = move |block| worker.work(block);
         let mut stream = Flow::new(&worker);
+        let work = move |block| worker.work(block);
         ordered::run(next, Arc::new(work), |piece| match piece {
             Piece::Done(done) => finish(done, &mut write),
             Piece::Within(block) => finish(stream.push(&block), &mut write),
@@ -94,11 +96,11 @@ impl Text {
     }
 
     /// The same for a text that begins with this block, if with any.
-    fn settled_by(self, first: Option<&Block>) -> Text {
+    fn settled_by(&self, first: Option<&Block>) -> Text {
         let beginning = first.map_or(&[][..], |first| &first.bytes);
         let beginning = &beginning[..beginning.len().min(EVIDENCE)];
         let pipeline = self.pipeline.settled_by(&String::from_utf8_lossy(beginning));
-        Text { pipeline, ..self }
+        Text { pipeline, invalid: self.invalid }
     }
 
     fn work(&self, block: Block) -> Piece {
@@ -178,7 +180,7 @@ impl TextCutter {
 
 /// A text that comes in pieces, which may be cut anywhere.
 struct Flow {
-    stream: PipelineStream,
+    stream: CountedStream,
     invalid: InvalidUtf8,
     /// The beginning of a character whose other bytes are still to come.
     partial: Vec<u8>,

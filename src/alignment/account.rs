@@ -163,8 +163,11 @@ impl Layer {
                 }
             }
             Account::Conversion(conversion) => {
-                let segments =
-                    Segments::new(*conversion, input, markup::texts(input, conversion.markup));
+                let segments = Segments::new(
+                    conversion.clone(),
+                    input,
+                    markup::texts(input, conversion.markup),
+                );
                 for segment in segments.filter(|it| it.source() != it.replacement()) {
                     let is_change = |step: &&Step| step.key() != step.replacement();
                     let steps = segment.steps().iter().filter(is_change);

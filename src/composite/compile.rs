@@ -29,9 +29,9 @@ use super::listed::Listed;
 use super::{CLASSES, FIRST_BEYOND, MAGIC, VERSION};
 use crate::alignment::have_same_borders;
 use crate::description;
-use crate::dictionary::{self, CompileError, FlatEntry, Group, Table};
+use crate::dictionary::{self, CompileError, Flat, FlatItem, Group, Table};
 use crate::filter::{ANY, Pairs, Triples};
-use crate::text::NONE;
+use crate::text::{CharacterMap, NONE};
 
 mod classes;
 mod frequency;
@@ -56,10 +56,11 @@ pub struct Composition {
     changes: BTreeMap<u16, u16>,
     /// The classes behind which, and before which, each character is suspicious.
     classes: BTreeMap<u16, [u8; 2]>,
-    beginnings: BTreeSet<[u16; 3]>,
+    /// In order, each once, like the following.
+    beginnings: Vec<[u16; 3]>,
     /// Those that later stages than the first have.
-    later: BTreeSet<[u16; 3]>,
-    neighbours: BTreeSet<(u32, u32)>,
+    later: Vec<[u16; 3]>,
+    neighbours: Vec<(u32, u32)>,
     /// What is known of characters that the table cannot tell of.
     listed: BTreeMap<char, Listed>,
     /// What phrases of the source become that are texts of their own.
@@ -91,43 +92,87 @@ pub fn compose<'t>(
     table: impl Fn(&str) -> Option<&'t Table>,
     base: Option<&Composition>,
 ) -> Result<Composition, CompileError> {
-    let flatten = |group: &Group| {
-        group.flatten(&|name: &str| {
-            table(name).ok_or_else(|| CompileError::UnknownDictionary(name.to_owned()))
-        })
-    };
-    let normalization = chain.normalization.iter().map(flatten).collect::<Result<Vec<_>, _>>()?;
-    let segmentation = chain.segmentation.iter().map(flatten).collect::<Result<Vec<_>, _>>()?;
+    let find =
+        |name: &str| table(name).ok_or_else(|| CompileError::UnknownDictionary(name.to_owned()));
+    let flatten = |group: &Group| Flat::of_group(group, &find);
+    let normalization = chain.normalization.as_ref().map(flatten).transpose()?;
+    let segmentation = chain.segmentation.as_ref().map(flatten).transpose()?;
     let conversion = chain.conversion.iter().map(flatten).collect::<Result<Vec<_>, _>>()?;
-
-    let all = normalization.iter().chain(&segmentation).chain(&conversion);
-    let mut composer = Composer::new(all);
-    for stage in &normalization {
-        composer.keep_apart(stage);
-        composer.pass(stage);
-    }
-    for segments in &segmentation {
-        composer.add_neighbours(segments.keys());
-    }
-    let first_cuts = match (&chain.segmentation, chain.conversion.first()) {
+    let cut_by_first = match (&chain.segmentation, chain.conversion.first()) {
         (Some(cutting), Some(first)) => first.leading(cutting).is_some(),
         _ => false,
     };
-    composer.collects_phrases = conversion.len() > 1 && !first_cuts;
+    let stages = FlatStages {
+        protection: None,
+        normalization: normalization.as_ref(),
+        segmentation: segmentation.as_ref(),
+        conversion: &conversion.iter().collect::<Vec<_>>(),
+        cut_by_first,
+    };
+    Ok(compose_flat(&stages, base, BTreeMap::new(), Effort::Full))
+}
+
+/// The stages of a chain as lists of entries.
+pub(crate) struct FlatStages<'s, 'a> {
+    /// Words that are kept, found before all else.
+    pub(crate) protection: Option<&'s Flat<'a>>,
+    pub(crate) normalization: Option<&'s Flat<'a>>,
+    pub(crate) segmentation: Option<&'s Flat<'a>>,
+    pub(crate) conversion: &'s [&'s Flat<'a>],
+    /// Whether the segmentation matches exactly where the first stage of the
+    /// conversion begins with its dictionaries.
+    pub(crate) cut_by_first: bool,
+}
+
+/// How long is sought for classes by which few pairs are suspicious without need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// As long as they get better.
+    Full,
+    /// Once over all characters: a tenth of the time.
+    Once,
+}
+
+/// The classes of characters, by code unit: those behind which one is suspicious, and
+/// those in which it is.
+pub(crate) type ClassesOf = BTreeMap<u16, [u8; 2]>;
+
+/// Composes stages. With a `base`, the result differs from it as little as it may;
+/// without one, it begins with these `classes`.
+pub(crate) fn compose_flat(
+    stages: &FlatStages<'_, '_>,
+    base: Option<&Composition>,
+    classes: ClassesOf,
+    effort: Effort,
+) -> Composition {
+    let FlatStages { protection, normalization, segmentation, conversion, cut_by_first } = *stages;
+    let all = protection.iter().chain(&normalization).chain(&segmentation).chain(conversion);
+    let mut composer = Composer::new(all.copied());
+    if let Some(words) = protection {
+        composer.protect(words);
+    }
+    if let Some(stage) = normalization {
+        composer.keep_apart(stage);
+        composer.pass(stage);
+    }
+    if let Some(segments) = segmentation.filter(|_| !cut_by_first) {
+        composer.add_neighbours(segments);
+    }
+    composer.collects_phrases = conversion.len() > 1 && !cut_by_first;
     for (stage, number) in conversion.iter().zip(1..) {
         if number == 2 {
-            composer.later = Some(BTreeSet::new());
+            composer.later = Some(Vec::new());
             composer.collects_phrases = true;
         }
         composer.pass(stage);
     }
     let phrases = composer.phrases();
     let converted = phrases.into_iter().map(|phrase| {
-        let converted = convert(&phrase, segmentation.first(), &conversion);
+        let converted = convert(&phrase, segmentation, conversion);
         (phrase, converted)
     });
     let phrases = converted.collect();
-    Ok(Composition { phrases, ..composer.finish(base) })
+    Composition { phrases, ..composer.finish(base, classes, effort) }
 }
 
 /// What a phrase becomes.
@@ -140,10 +185,10 @@ struct Phrase {
 
 /// What a text becomes that normalization leaves as it is and that has no
 /// description sequence: the definition, in few words.
-fn convert(text: &str, segmentation: Option<&Stage>, conversion: &[Stage]) -> Phrase {
+fn convert(text: &str, segmentation: Option<&Flat<'_>>, conversion: &[&Flat<'_>]) -> Phrase {
     let mut keeps_borders = true;
     let mut segments = vec![String::new()];
-    let nothing = Stage::new();
+    let nothing = Flat::default();
     for (source, entry) in walk(text, segmentation.unwrap_or(&nothing)) {
         if entry.is_some() {
             segments.extend([source.to_owned(), String::new()]);
@@ -155,7 +200,7 @@ fn convert(text: &str, segmentation: Option<&Stage>, conversion: &[Stage]) -> Ph
         for segment in &mut segments {
             let pieces = walk(segment, stage).into_iter();
             let replacements = pieces.map(|(source, entry)| {
-                let replacement = entry.map_or(source, |entry| &entry.candidates[0]);
+                let replacement = entry.map_or(source, FlatItem::replacement);
                 keeps_borders &= have_same_borders(source, replacement);
                 replacement
             });
@@ -166,26 +211,20 @@ fn convert(text: &str, segmentation: Option<&Stage>, conversion: &[Stage]) -> Ph
 }
 
 /// The longest matches of a text from the left, and the characters between them.
-fn walk<'t, 's>(text: &'t str, stage: &'s Stage) -> Vec<(&'t str, Option<&'s FlatEntry>)> {
+fn walk<'t, 's>(text: &'t str, stage: &'s Flat<'_>) -> Vec<(&'t str, Option<&'s FlatItem<'s>>)> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let ends = rest.char_indices().map(|(at, character)| at + character.len_utf8()).rev();
-        let longest = ends.into_iter().find_map(|end| Some((end, stage.get(&rest[..end])?)));
-        let (end, entry) = match longest {
-            Some((end, entry)) => (end, Some(entry)),
-            None => (first.len_utf8(), None),
-        };
+        let entry = stage.longest_match(rest);
+        let end = entry.map_or(first.len_utf8(), |entry| entry.key.len());
         pieces.push((&rest[..end], entry));
         rest = &rest[end..];
     }
     pieces
 }
 
-type Stage = BTreeMap<String, FlatEntry>;
-
-/// Which characters of the source may have become a character.
-type Sources = BTreeMap<char, BTreeSet<char>>;
+/// Which characters of the source may have become a character, in order.
+type Sources = CharacterMap<Vec<char>>;
 
 /// What is known before a stage.
 struct Composer {
@@ -199,11 +238,12 @@ struct Composer {
     normalized: BTreeSet<u16>,
     /// What some stage made several characters of, or none.
     several: BTreeSet<char>,
-    pairs: BTreeSet<(u16, u16)>,
-    beginnings: BTreeSet<[u16; 3]>,
+    /// Not in order, like the following.
+    pairs: Vec<(u16, u16)>,
+    beginnings: Vec<[u16; 3]>,
     /// The beginnings that later stages than the first have.
-    later: Option<BTreeSet<[u16; 3]>>,
-    neighbours: BTreeSet<(u32, u32)>,
+    later: Option<Vec<[u16; 3]>>,
+    neighbours: Vec<(u32, u32)>,
     /// Whether the phrases of the next stage are collected.
     collects_phrases: bool,
     phrases: BTreeSet<String>,
@@ -215,48 +255,70 @@ const MOST_WRITINGS: usize = 8;
 
 impl Composer {
     /// The beginning, where every character of these stages is itself.
-    fn new<'s>(stages: impl Iterator<Item = &'s Stage>) -> Composer {
-        let mut characters: BTreeSet<char> = BTreeSet::new();
-        for (key, entry) in stages.flatten() {
-            characters.extend(key.chars());
-            characters.extend(entry.candidates[0].chars());
+    fn new<'s>(stages: impl Iterator<Item = &'s Flat<'s>>) -> Composer {
+        let mut itself = Sources::default();
+        for item in stages.flat_map(Flat::items) {
+            for character in item.key.chars().chain(item.replacement().chars()) {
+                let sources = itself.entry(character);
+                if sources.is_empty() {
+                    sources.push(character);
+                }
+            }
         }
-        let itself: Sources =
-            characters.iter().map(|&character| (character, [character].into())).collect();
+        let characters = itself.iter().filter(|(_, sources)| !sources.is_empty());
         let mut special = BTreeSet::new();
         special.extend(description::operators().filter_map(code_unit));
         Composer {
-            current: characters.iter().map(|&c| (c, c.to_string())).collect(),
+            current: characters.map(|(character, _)| (character, character.to_string())).collect(),
             whole: itself.clone(),
             first: itself.clone(),
             last: itself,
             special,
             normalized: BTreeSet::new(),
             several: BTreeSet::new(),
-            pairs: BTreeSet::new(),
-            beginnings: BTreeSet::new(),
+            pairs: Vec::new(),
+            beginnings: Vec::new(),
             later: None,
-            neighbours: BTreeSet::new(),
+            neighbours: Vec::new(),
             collects_phrases: false,
             phrases: BTreeSet::new(),
             is_plain: false,
         }
     }
 
+    /// Makes protected words known, as phrases are. Those without characters of three
+    /// bytes change with entries alone that are known themselves.
+    fn protect(&mut self, words: &Flat<'_>) {
+        self.add_neighbours(words);
+        for item in words.items() {
+            let characters: Vec<char> = item.key.chars().collect();
+            match characters[..] {
+                [only] => {
+                    self.several.insert(only);
+                    self.special.extend(code_unit(only));
+                }
+                _ if characters.iter().any(|&one| code_unit(one).is_some()) => {
+                    self.add_effective(&characters);
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Whatever normalization replaces is noted wherever it stands: so a walk that
     /// leaves normalization out meets none of it.
-    fn keep_apart(&mut self, stage: &Stage) {
-        for key in stage.keys() {
-            let mut characters = key.chars();
+    fn keep_apart(&mut self, stage: &Flat<'_>) {
+        for item in stage.items() {
+            let mut characters = item.key.chars();
             match (characters.next().map(code_unit), characters.next()) {
                 (Some(unit), None) => self.normalized.extend(unit),
-                _ => key.chars().for_each(|character| self.make_special(character)),
+                _ => item.key.chars().for_each(|character| self.make_special(character)),
             }
         }
     }
 
     fn make_special(&mut self, character: char) {
-        for &source in self.last.get(&character).into_iter().flatten() {
+        for &source in self.last.get(character).into_iter().flatten() {
             match code_unit(source) {
                 Some(unit) => _ = self.special.insert(unit),
                 // Those beyond the basic plane are looked at wherever they stand.
@@ -266,27 +328,24 @@ impl Composer {
     }
 
     /// Goes on to behind `stage`.
-    fn pass(&mut self, stage: &Stage) {
-        self.add_neighbours(stage.keys());
-        for (key, entry) in stage {
-            let is_phrase = key.chars().nth(1).is_some();
-            if is_phrase && entry.candidates[0] != by_character(key, stage) {
-                let characters: Vec<char> = key.chars().collect();
-                self.add_effective(&characters);
-                if self.collects_phrases {
-                    self.add_phrase(&characters);
-                }
+    fn pass(&mut self, stage: &Flat<'_>) {
+        self.add_neighbours(stage);
+        for item in stage.items().iter().filter(|item| stage.is_effective(item)) {
+            let characters: Vec<char> = item.key.chars().collect();
+            self.add_effective(&characters);
+            if self.collects_phrases {
+                self.add_phrase(&characters);
             }
         }
         for text in self.current.values_mut() {
             *text = by_character(text, stage);
         }
-        self.whole = Sources::new();
+        self.whole = Sources::default();
         for (&source, text) in &self.current {
             let mut characters = text.chars();
             match (characters.next(), characters.next()) {
                 (Some(character), None) => {
-                    self.whole.entry(character).or_default().insert(source);
+                    self.whole.entry(character).push(source);
                     if code_unit(character).is_some() {
                         continue;
                     }
@@ -300,14 +359,14 @@ impl Composer {
         self.last = ends(&self.last, stage, |text| text.chars().next_back());
     }
 
-    fn add_neighbours<'k>(&mut self, keys: impl Iterator<Item = &'k String>) {
-        for key in keys {
-            for (first, second) in key.chars().zip(key.chars().skip(1)) {
-                for &before in self.last.get(&first).into_iter().flatten() {
-                    self.neighbours.insert((before.into(), ANY));
-                    for &behind in self.first.get(&second).into_iter().flatten() {
-                        self.neighbours.insert((before.into(), behind.into()));
-                    }
+    fn add_neighbours(&mut self, stage: &Flat<'_>) {
+        let keys = stage.items().iter().map(|item| item.key);
+        let pairs = keys.flat_map(|key| key.chars().zip(key.chars().skip(1)));
+        for (first, second) in in_order(pairs.collect()) {
+            for &before in self.last.get(first).into_iter().flatten() {
+                self.neighbours.push((before.into(), ANY));
+                for &behind in self.first.get(second).into_iter().flatten() {
+                    self.neighbours.push((before.into(), behind.into()));
                 }
             }
         }
@@ -340,10 +399,10 @@ impl Composer {
         let thirds = self.units(third.copied());
         for &first in &firsts {
             for &second in &seconds {
-                self.pairs.insert((first, second));
+                self.pairs.push((first, second));
                 for &third in &thirds {
-                    self.beginnings.insert([first, second, third]);
-                    self.later.as_mut().map(|later| later.insert([first, second, third]));
+                    self.beginnings.push([first, second, third]);
+                    self.later.iter_mut().for_each(|later| later.push([first, second, third]));
                 }
             }
         }
@@ -384,13 +443,19 @@ impl Composer {
         match character.filter(|&character| code_unit(character).is_some()) {
             None => [NONE].into(),
             Some(character) => {
-                let sources = self.whole.get(&character).into_iter().flatten();
+                let sources = self.whole.get(character).into_iter().flatten();
                 sources.filter_map(|&source| code_unit(source)).collect()
             }
         }
     }
 
-    fn finish(mut self, base: Option<&Composition>) -> Composition {
+    fn finish(
+        mut self,
+        base: Option<&Composition>,
+        classes: ClassesOf,
+        effort: Effort,
+    ) -> Composition {
+        self.neighbours = in_order(self.neighbours);
         let mut changes = BTreeMap::new();
         for (&source, text) in &self.current {
             let mut replacements = text.chars().filter_map(code_unit);
@@ -413,19 +478,21 @@ impl Composer {
             }
         }
         let listed = self.listed(base);
-        let mut classes = base.map_or(BTreeMap::new(), |base| base.classes.clone());
+        let mut classes = base.map_or(classes, |base| base.classes.clone());
         for [behind, _] in classes.values_mut() {
             *behind &= !SPECIAL_BIT;
         }
-        Classes::new(&mut classes).add(&self.pairs);
+        Classes::new(&mut classes).add(&in_order(self.pairs), effort);
         for &unit in self.special.union(&self.normalized) {
             classes.entry(unit).or_default()[0] |= SPECIAL_BIT;
         }
         let Composer { beginnings, mut neighbours, later, is_plain, .. } = self;
         if let Some(base) = base {
             neighbours.extend(&base.neighbours);
+            neighbours = in_order(neighbours);
         }
-        let later = later.unwrap_or_default();
+        let beginnings = in_order(beginnings);
+        let later = in_order(later.unwrap_or_default());
         let phrases = BTreeMap::new();
         Composition { changes, classes, beginnings, later, neighbours, listed, phrases, is_plain }
     }
@@ -468,22 +535,35 @@ const SPECIAL_BIT: u8 = 1 << CLASSES;
 /// Which source characters may stand where a text behind `stage` begins, or ends:
 /// those of the characters where a replacement did, and, for a description is
 /// copied as it is, those of the character itself.
-fn ends(before: &Sources, stage: &Stage, end: impl Fn(&str) -> Option<char>) -> Sources {
+fn ends(before: &Sources, stage: &Flat<'_>, end: impl Fn(&str) -> Option<char>) -> Sources {
     let mut behind = before.clone();
-    for (key, entry) in stage {
-        let (Some(from), Some(to)) = (end(key), end(&entry.candidates[0])) else { continue };
-        let sources = before.get(&from).cloned().unwrap_or_default();
-        behind.entry(to).or_default().extend(sources);
+    let items = stage.items().iter();
+    let ends = items.filter_map(|item| Some((end(item.key)?, end(item.replacement())?)));
+    for (from, to) in in_order(ends.collect()) {
+        let sources = before.get(from).into_iter().flatten();
+        behind.entry(to).extend(sources);
+    }
+    for sources in behind.values_mut() {
+        sources.sort_unstable();
+        sources.dedup();
     }
     behind
 }
 
-fn by_character(text: &str, stage: &Stage) -> String {
+/// The elements of a list in order, each once.
+fn in_order<T: Ord>(mut list: Vec<T>) -> Vec<T> {
+    list.sort_unstable();
+    list.dedup();
+    list
+}
+
+fn by_character(text: &str, stage: &Flat<'_>) -> String {
     let mut converted = String::new();
-    let mut buffer = [0; 4];
     for character in text.chars() {
-        let source: &str = character.encode_utf8(&mut buffer);
-        converted.push_str(stage.get(source).map_or(source, |entry| &entry.candidates[0]));
+        match stage.character(character) {
+            Some(replacement) => converted.push_str(replacement),
+            None => converted.push(character),
+        }
     }
     converted
 }
@@ -518,8 +598,8 @@ impl Composition {
                 .flat_map(|(unit, classes)| [unit.to_le_bytes(), classes])
                 .flatten()
                 .collect(),
-            words(Triples::words(&list(&self.beginnings)), u64::to_le_bytes),
-            words(Triples::words(&list(&self.later)), u64::to_le_bytes),
+            words(Triples::words(&self.beginnings), u64::to_le_bytes),
+            words(Triples::words(&self.later), u64::to_le_bytes),
             words(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
             difference(&self.listed, &base.listed)
                 .into_iter()
@@ -560,13 +640,9 @@ fn difference<K: Copy + Ord, V: Copy + Default + PartialEq>(
     differing.collect()
 }
 
-fn list<T: Copy>(set: &BTreeSet<T>) -> Vec<T> {
-    set.iter().copied().collect()
-}
-
 /// What `own` has and `base` has not.
-fn new<T: Copy + Ord>(own: &BTreeSet<T>, base: &BTreeSet<T>) -> Vec<T> {
-    own.difference(base).copied().collect()
+fn new<T: Copy + Ord>(own: &[T], base: &[T]) -> Vec<T> {
+    own.iter().copied().filter(|one| base.binary_search(one).is_err()).collect()
 }
 
 fn words<W, const N: usize>(words: Vec<W>, to_bytes: impl Fn(W) -> [u8; N]) -> Vec<u8> {

@@ -99,6 +99,14 @@ impl Lists {
         self.slots[slot] = Slot { character: code_point | known & MAY_BE_JOINED, bytes };
     }
 
+    /// Whether a line is one that [`Listed::to_bytes`] writes: of a character that has
+    /// three bytes or more, and a replacement that is a character or unknown.
+    pub(super) fn is_line(line: &[[u8; 3]; 2]) -> bool {
+        let [code_point, known] = line.map(|[a, b, c]| u32::from_le_bytes([a, b, c, 0]));
+        char::from_u32(code_point).is_some_and(|character| character.len_utf8() >= 3)
+            && char::from_u32(known & !MAY_BE_JOINED).is_some()
+    }
+
     /// What is known of a character that is special or beyond the entries.
     #[inline(always)]
     pub(super) fn get(&self, code_point: u32) -> Listed {

@@ -9,7 +9,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::ops::Range;
 
-use super::{Context, Decision, apply, first_stage, run_around};
+use super::{Context, Decision, apply, run_around};
 use crate::alignment::Alignment;
 use crate::plan::Plan;
 use crate::scan;
@@ -19,11 +19,7 @@ use crate::segment::for_each_cell_with;
 const BLOCK: usize = 1 << 14;
 
 /// Converts `text`, borrowing it when nothing changes.
-pub(crate) fn convert<'t>(
-    context: &Context,
-    plan: &'static Plan<'static>,
-    text: &'t str,
-) -> Cow<'t, str> {
+pub(crate) fn convert<'t>(context: &Context, plan: &Plan<'_>, text: &'t str) -> Cow<'t, str> {
     let whole = 0..text.len();
     if scan::cut_before_change(plan, text).is_none()
         && context.decisions_within(plan, text, whole.clone()).is_empty()
@@ -42,7 +38,7 @@ pub(crate) fn convert<'t>(
 /// `output`.
 pub(crate) fn convert_into(
     context: &Context,
-    plan: &'static Plan<'static>,
+    plan: &Plan<'_>,
     text: &str,
     range: Range<usize>,
     output: &mut String,
@@ -76,7 +72,7 @@ fn convert_by_one_stage(
 
 fn convert_by_stages(
     context: &Context,
-    plan: &'static Plan<'static>,
+    plan: &Plan<'_>,
     text: &str,
     block: Range<usize>,
     output: &mut String,
@@ -92,7 +88,7 @@ fn convert_by_stages(
 /// Converts `text` and aligns the output with it; `None` when nothing changes.
 pub(crate) fn convert_aligned(
     context: &Context,
-    plan: &'static Plan<'static>,
+    plan: &Plan<'_>,
     text: &str,
 ) -> Option<(String, Alignment)> {
     let (mut output, mut alignment) = (String::new(), Alignment::default());
@@ -103,7 +99,7 @@ pub(crate) fn convert_aligned(
 /// Converts `text`, appends it to `output`, and goes on with the alignment.
 pub(crate) fn convert_aligned_into(
     context: &Context,
-    plan: &'static Plan<'static>,
+    plan: &Plan<'_>,
     text: &str,
     output: &mut String,
     alignment: &mut Alignment,
@@ -131,7 +127,8 @@ fn for_each_part(
     block: Range<usize>,
     mut take: impl FnMut(&str, &[Decision]),
 ) {
-    let output = scan::convert(first_stage(), &text[block.clone()]);
+    let Some(first) = plan.first_stage() else { return take(&text[block], &[]) };
+    let output = scan::convert(&first, &text[block.clone()]);
     let mut decisions = context.decisions(plan, text, block.clone(), &output);
     let (mut rest, mut done) = (&mut decisions[..], block.start);
     while let Some(first) = rest.first() {

@@ -40,7 +40,7 @@ impl Disambiguated {
     }
 
     /// Takes the next piece and appends to `output` what is certain by now.
-    pub(crate) fn push(&mut self, plan: &'static Plan<'static>, piece: &str, output: &mut String) {
+    pub(crate) fn push(&mut self, plan: &Plan<'_>, piece: &str, output: &mut String) {
         self.text.push_str(piece);
         if self.is_in_long_run {
             self.leave_long_run(plan, output);
@@ -61,7 +61,7 @@ impl Disambiguated {
     }
 
     /// Ends the text: appends to `output` what was kept.
-    pub(crate) fn finish(&mut self, plan: &'static Plan<'static>, output: &mut String) {
+    pub(crate) fn finish(&mut self, plan: &Plan<'_>, output: &mut String) {
         if self.is_in_long_run {
             self.leave_long_run(plan, output);
         }
@@ -103,7 +103,7 @@ impl Disambiguated {
     }
 
     /// Converts the next bytes, which end at a certain cut.
-    fn convert_before(&mut self, plan: &'static Plan<'static>, length: usize, output: &mut String) {
+    fn convert_before(&mut self, plan: &Plan<'_>, length: usize, output: &mut String) {
         let end = self.converted + length;
         convert_into(&self.context, plan, &self.text, self.converted..end, output);
         self.given.clear();

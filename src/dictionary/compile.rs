@@ -8,18 +8,19 @@
 //! of configurations, or of how the bytes are searched.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::flat::{Flat, FlatItem};
 use super::format::{
     ALONE, BUCKETS_PER_BASE, BY_CHARACTER, MAGIC, MAXIMUM_CANDIDATES, MAXIMUM_DICTIONARIES,
     MAXIMUM_KEY, MAXIMUM_PREFIXES, NO_SECOND, OTHER_LENGTHS, SECTIONS, VERSION, bucket,
     first_number, second_bit,
 };
-use super::group::{FlatEntry, Group};
+use super::group::Group;
 use super::table::Table;
 
 /// Compiles `group`, whose dictionaries `table` gives by name, to bytes for
@@ -48,28 +49,36 @@ pub fn compile<'t>(
     group: &Group,
     table: impl Fn(&str) -> Option<&'t Table>,
 ) -> Result<Vec<u8>, CompileError> {
+    let find =
+        |name: &str| table(name).ok_or_else(|| CompileError::UnknownDictionary(name.to_owned()));
     let names = group.names();
+    for name in &names {
+        check_table(find(name)?)?;
+    }
+    compile_flat(&names, &Flat::of_group(group, &find)?)
+}
+
+/// Compiles a list of entries, whose dictionaries have these names.
+pub(crate) fn compile_flat(names: &[&str], entries: &Flat<'_>) -> Result<Vec<u8>, CompileError> {
     if names.len() > MAXIMUM_DICTIONARIES {
         return Err(CompileError::TooManyDictionaries);
     }
     if let Some(name) = names.iter().find(|name| name.contains(char::is_control)) {
         return Err(CompileError::ControlInName((*name).to_owned()));
     }
-    let find =
-        |name: &str| table(name).ok_or_else(|| CompileError::UnknownDictionary(name.to_owned()));
-    let entries = group.flatten(&find)?;
-    for (key, entry) in &entries {
-        check(key, entry)?;
+    let mut longest_key = 0;
+    for item in entries.items() {
+        check(item)?;
+        longest_key = longest_key.max(item.key.chars().count());
     }
 
-    let buckets = compile_buckets(&entries)?;
+    let buckets = compile_buckets(entries)?;
     let names: String = names.iter().flat_map(|name| [name, "\n"]).collect();
-    let longest_key = entries.keys().map(|key| key.chars().count()).max().unwrap_or(0);
     let scalars = [VERSION, buckets.bits, fit(longest_key)];
     let sections: [Vec<u8>; SECTIONS] = [
         names.into_bytes(),
-        compile_prefixes(&entries),
-        bytes_of_u16(&compile_firsts(&entries)),
+        compile_prefixes(entries),
+        bytes_of_u16(&compile_firsts(entries)),
         bytes_of_u32(&buckets.bases),
         bytes_of_u16(&buckets.starts),
         bytes_of_u16(&buckets.elements),
@@ -77,20 +86,28 @@ pub fn compile<'t>(
     ];
     let lengths = sections.iter().map(|section| fit(section.len()));
     let header: Vec<u32> = scalars.into_iter().chain(lengths).collect();
-    Ok([MAGIC.to_vec(), bytes_of_u32(&header)].into_iter().chain(sections).flatten().collect())
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend(bytes_of_u32(&header));
+    sections.iter().for_each(|section| bytes.extend_from_slice(section));
+    Ok(bytes)
 }
 
-/// The entries of a group, by key.
-type Entries = BTreeMap<String, FlatEntry>;
+/// Refuses candidates that contain a tab, which stands between candidates.
+pub(crate) fn check_table(table: &Table) -> Result<(), CompileError> {
+    let has_tab = |candidate: &String| candidate.contains('\t');
+    match table.entries().iter().find(|entry| entry.candidates().iter().any(has_tab)) {
+        Some(entry) => Err(CompileError::TabInCandidate(entry.key().to_owned())),
+        None => Ok(()),
+    }
+}
 
-fn check(key: &str, entry: &FlatEntry) -> Result<(), CompileError> {
-    let total: usize = entry.candidates.iter().map(|candidate| candidate.len() + 1).sum();
-    if key.encode_utf16().count() > MAXIMUM_KEY {
+fn check(item: &FlatItem<'_>) -> Result<(), CompileError> {
+    let key = item.key;
+    // A key has no more code units than bytes.
+    if key.len() > MAXIMUM_KEY && key.encode_utf16().count() > MAXIMUM_KEY {
         Err(CompileError::KeyTooLong(key.to_owned()))
-    } else if total > MAXIMUM_CANDIDATES {
+    } else if item.candidates().len() + 1 > MAXIMUM_CANDIDATES {
         Err(CompileError::CandidatesTooLong(key.to_owned()))
-    } else if entry.candidates.iter().any(|candidate| candidate.contains('\t')) {
-        Err(CompileError::TabInCandidate(key.to_owned()))
     } else {
         Ok(())
     }
@@ -98,81 +115,109 @@ fn check(key: &str, entry: &FlatEntry) -> Result<(), CompileError> {
 
 /// The values of entries, one behind the other.
 #[derive(Default)]
-struct Values {
+struct Values<'e> {
     bytes: Vec<u8>,
-    offsets: BTreeMap<Vec<u8>, u32>,
+    /// The offset of each value, in a hash table with open addressing: none of them is
+    /// at the offset [`FREE`].
+    slots: Vec<(&'e str, u32)>,
 }
 
-impl Values {
+/// No offset of a value.
+const FREE: u32 = u32::MAX;
+
+impl<'e> Values<'e> {
+    /// No values, with room for so many.
+    fn with_room(count: usize) -> Values<'e> {
+        let slots = vec![("", FREE); (2 * count).next_power_of_two().max(2)];
+        Values { bytes: Vec::new(), slots }
+    }
+
     /// The offset of the value of an entry with these candidates.
-    fn add(&mut self, candidates: &[String]) -> u32 {
-        let together = candidates.join("\t");
-        let first = candidates[0].len();
-        let mut value = Vec::new();
-        for length in [first, together.len() - first] {
+    fn add(&mut self, item: &'e FlatItem<'_>) -> u32 {
+        let candidates = item.candidates();
+        let last = self.slots.len() - 1;
+        let mut slot = hash_of(candidates) as usize & last;
+        while self.slots[slot].1 != FREE {
+            if self.slots[slot].0 == candidates {
+                return self.slots[slot].1;
+            }
+            slot = (slot + 1) & last;
+        }
+        let offset = fit(self.bytes.len());
+        self.slots[slot] = (candidates, offset);
+        let first = item.replacement().len();
+        for length in [first, candidates.len() - first] {
             let [high, low] = u16::try_from(length).expect("`check` refuses more").to_be_bytes();
             match (high, low) {
-                (0, 0..0x80) => value.push(low),
-                _ => value.extend([high | 0x80, low]),
+                (0, 0..0x80) => self.bytes.push(low),
+                _ => self.bytes.extend([high | 0x80, low]),
             }
         }
-        value.extend(together.as_bytes());
-        let Values { bytes, offsets } = self;
-        *offsets.entry(value).or_insert_with_key(|value| {
-            let offset = fit(bytes.len());
-            bytes.extend(value);
-            offset
-        })
+        self.bytes.extend_from_slice(candidates.as_bytes());
+        offset
     }
 }
 
+/// A hash of a text, of whose bits the lower ones are used.
+fn hash_of(text: &str) -> u64 {
+    let hash = text.bytes().fold(0_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23)
+    });
+    hash ^ hash >> 32
+}
+
 /// All entries by the hash of how they begin.
-struct Buckets {
+struct Buckets<'e> {
     bits: u32,
     bases: Vec<u32>,
     starts: Vec<u16>,
     elements: Vec<u16>,
-    values: Values,
+    values: Values<'e>,
 }
 
-fn compile_buckets(entries: &Entries) -> Result<Buckets, CompileError> {
-    let beginning = |key: &str| {
-        let (first, second) = first_two(key);
+fn compile_buckets<'e>(entries: &'e Flat<'_>) -> Result<Buckets<'e>, CompileError> {
+    let beginning = |item: &FlatItem<'_>| {
+        let (first, second) = first_two(item.key);
         (first.map_or(NO_SECOND, u32::from), second.map_or(NO_SECOND, u32::from))
     };
-    let distinct: BTreeSet<(u32, u32)> = entries.keys().map(|key| beginning(key)).collect();
-    let bits = distinct.len().max(2).ilog2();
-    let mut buckets = vec![Vec::new(); 1 << bits];
-    for (key, entry) in entries {
-        let (first, second) = beginning(key);
-        buckets[bucket(first, second, bits)].push((key, entry));
+    let items = entries.items();
+    let mut beginnings: Vec<(u32, u32)> = items.iter().map(beginning).collect();
+    // Keys are in code point order, so those that begin in the same way stand together,
+    // but for single characters, which stand before those that go on.
+    let distinct = beginnings.chunk_by(|one, next| one == next).count();
+    let bits = distinct.max(2).ilog2();
+    let mut order: Vec<(u32, core::cmp::Reverse<u32>, u32)> = Vec::with_capacity(items.len());
+    for ((item, (first, second)), number) in items.iter().zip(beginnings.drain(..)).zip(0..) {
+        let length = fit(item.key.chars().count());
+        order.push((fit(bucket(first, second, bits)), core::cmp::Reverse(length), number));
     }
-    let (mut bases, mut starts, mut elements) = (Vec::new(), Vec::new(), Vec::new());
-    let mut values = Values::default();
+    order.sort_unstable();
+    let mut order = order.into_iter().peekable();
+    let (mut bases, mut starts) = (Vec::new(), Vec::with_capacity((1 << bits) + 1));
+    let mut elements = Vec::with_capacity(8 * items.len());
+    let mut values = Values::with_room(items.len());
     // One more, to say where the last one ends.
-    buckets.push(Vec::new());
-    for (number, mut bucket) in buckets.into_iter().enumerate() {
-        if number % BUCKETS_PER_BASE == 0 {
+    for number in 0..=1 << bits {
+        if number as usize % BUCKETS_PER_BASE == 0 {
             bases.push(fit(elements.len()));
         }
-        let behind = elements.len() - bases[number / BUCKETS_PER_BASE] as usize;
+        let behind = elements.len() - bases[number as usize / BUCKETS_PER_BASE] as usize;
         starts.push(u16::try_from(behind).map_err(|_| CompileError::TooCrowded)?);
-        bucket.sort_by_key(|(key, _)| (core::cmp::Reverse(key.chars().count()), *key));
-        for (key, entry) in bucket {
-            let units: Vec<u16> = key.encode_utf16().collect();
-            let length = u16::try_from(units.len()).expect("`check` refuses longer keys");
-            let dictionary = u16::try_from(entry.dictionary).expect("at most 62 dictionaries");
-            let is_phrase = first_two(key).1.is_some();
-            let by_character =
-                is_phrase && entry.candidates[..] == [convert_by_character(key, entries)];
+        while let Some((_, _, item)) = order.next_if(|(bucket, _, _)| *bucket == number) {
+            let item = &items[item as usize];
+            let head = elements.len();
+            elements.push(0);
+            elements.extend(item.key.encode_utf16());
+            let length = u16::try_from(elements.len() - head - 1).expect("`check` refuses more");
+            let dictionary = u16::try_from(item.dictionary).expect("at most 62 dictionaries");
+            let by_character = item.is_phrase() && entries.is_by_character(item);
             let mut flag = if by_character { BY_CHARACTER } else { 0 };
-            if key.chars().any(|character| character.len_utf8() != 3) {
+            if item.key.chars().any(|character| character.len_utf8() != 3) {
                 flag |= OTHER_LENGTHS;
             }
-            elements.push(length | dictionary << 8 | flag);
-            elements.extend(units);
+            elements[head] = length | dictionary << 8 | flag;
             if !by_character {
-                let [a, b, c, d] = values.add(&entry.candidates).to_le_bytes();
+                let [a, b, c, d] = values.add(item).to_le_bytes();
                 elements.extend([u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])]);
             }
         }
@@ -180,24 +225,16 @@ fn compile_buckets(entries: &Entries) -> Result<Buckets, CompileError> {
     Ok(Buckets { bits, bases, starts, elements, values })
 }
 
-fn convert_by_character(key: &str, entries: &Entries) -> String {
-    let mut converted = String::new();
-    let mut buffer = [0; 4];
-    for character in key.chars() {
-        let source: &str = character.encode_utf8(&mut buffer);
-        converted.push_str(entries.get(source).map_or(source, |entry| &entry.candidates[0]));
-    }
-    converted
-}
-
 /// What the keys with each first code point are like.
-fn compile_firsts(entries: &Entries) -> Vec<u16> {
-    let distinct: BTreeSet<char> = entries.keys().filter_map(|key| key.chars().next()).collect();
+fn compile_firsts(entries: &Flat<'_>) -> Vec<u16> {
+    let beginnings = entries.items().iter().map(|item| first_two(item.key));
+    let mut distinct: Vec<char> = beginnings.clone().filter_map(|(first, _)| first).collect();
+    distinct.dedup();
     // Twice as many, so that few of them share one with another.
     let mut firsts = vec![0; (2 * distinct.len()).next_power_of_two().max(1)];
     let length = firsts.len();
-    for key in entries.keys() {
-        if let (Some(first), second) = first_two(key) {
+    for beginning in beginnings {
+        if let (Some(first), second) = beginning {
             let bit = second.map_or(ALONE, |second| second_bit(second.into()));
             firsts[first_number(first.into(), length)] |= bit;
         }
@@ -206,10 +243,10 @@ fn compile_firsts(entries: &Entries) -> Vec<u16> {
 }
 
 /// The first two bytes of all keys, as one range of second bytes per lead byte.
-fn compile_prefixes(entries: &Entries) -> Vec<u8> {
+fn compile_prefixes(entries: &Flat<'_>) -> Vec<u8> {
     let mut ranges: BTreeMap<u8, (u8, u8)> = BTreeMap::new();
-    for key in entries.keys() {
-        let &[lead, second, ..] = key.as_bytes() else {
+    for item in entries.items() {
+        let &[lead, second, ..] = item.key.as_bytes() else {
             return Vec::new();
         };
         let range = ranges.entry(lead).or_insert((second, second));

@@ -19,12 +19,13 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::flat::Flat;
 use super::table::Table;
 
 /// The deepest nesting of groups that parsing accepts.
@@ -127,69 +128,13 @@ impl Group {
         &self,
         table: &dyn Fn(&str) -> Result<&'t Table, E>,
     ) -> Result<BTreeMap<String, FlatEntry>, E> {
-        self.flatten_from(0, table)
+        let flat = Flat::of_group(self, table)?;
+        let entries = flat.items().iter().map(|item| {
+            let candidates = item.candidates().split('\t').map(ToOwned::to_owned).collect();
+            (item.key.to_owned(), FlatEntry { dictionary: item.dictionary, candidates })
+        });
+        Ok(entries.collect())
     }
-
-    /// [`Group::flatten`], with the dictionaries numbered from `first`.
-    fn flatten_from<'t, E>(
-        &self,
-        first: usize,
-        table: &dyn Fn(&str) -> Result<&'t Table, E>,
-    ) -> Result<BTreeMap<String, FlatEntry>, E> {
-        match self {
-            Group::Dictionary(name) => Ok(entries_of(table(name)?, first)),
-            Group::TofuRisk(child) => child.flatten_from(first, table),
-            Group::Union(children) => {
-                let mut merged = BTreeMap::new();
-                for_each_numbered(children, first, |child, number| {
-                    for (key, entry) in child.flatten_from(number, table)? {
-                        merged.entry(key).or_insert(entry);
-                    }
-                    Ok(())
-                })?;
-                Ok(merged)
-            }
-            Group::ShortCircuit(children) => {
-                let mut merged: BTreeMap<String, FlatEntry> = BTreeMap::new();
-                // Keys of all earlier children, the dropped ones included.
-                let mut earlier: BTreeSet<String> = BTreeSet::new();
-                for_each_numbered(children, first, |child, number| {
-                    let entries = child.flatten_from(number, table)?;
-                    let keys: Vec<String> = entries.keys().cloned().collect();
-                    let kept = entries.into_iter().filter(|(key, _)| !has_prefix_in(key, &earlier));
-                    merged.extend(kept);
-                    earlier.extend(keys);
-                    Ok(())
-                })?;
-                Ok(merged)
-            }
-        }
-    }
-}
-
-fn entries_of(table: &Table, dictionary: usize) -> BTreeMap<String, FlatEntry> {
-    let flat = |candidates: &[String]| FlatEntry { dictionary, candidates: candidates.to_vec() };
-    let entries = table.entries().iter();
-    entries.map(|entry| (entry.key().to_owned(), flat(entry.candidates()))).collect()
-}
-
-fn for_each_numbered<E>(
-    children: &[Group],
-    first: usize,
-    mut work: impl FnMut(&Group, usize) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut number = first;
-    for child in children {
-        work(child, number)?;
-        number += child.names().len();
-    }
-    Ok(())
-}
-
-/// Whether some prefix of `key`, `key` itself included, is in `keys`.
-fn has_prefix_in(key: &str, keys: &BTreeSet<String>) -> bool {
-    let ends = key.char_indices().skip(1).map(|(offset, _)| offset).chain([key.len()]);
-    ends.into_iter().any(|end| keys.contains(&key[..end]))
 }
 
 impl fmt::Display for Group {

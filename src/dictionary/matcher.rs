@@ -5,11 +5,14 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
 use crate::text::code_unit_of;
 
+use super::flat::FlatItem;
 use super::format::{
     ALONE, BUCKETS_PER_BASE, BY_CHARACTER, FormatError, MAXIMUM_DICTIONARIES, NO_SECOND,
     OTHER_LENGTHS, Sections, bucket, first_number, second_bit,
@@ -26,9 +29,9 @@ pub struct Matcher<'b> {
 /// An entry found by [`Matcher::longest_match`].
 #[derive(Clone, Copy)]
 pub struct Match<'b, 't> {
-    matcher: Matcher<'b>,
-    key: &'t str,
-    found: Found,
+    pub(super) matcher: Matcher<'b>,
+    pub(super) key: &'t str,
+    pub(super) found: Found,
 }
 
 /// Which entry was found.
@@ -427,12 +430,58 @@ impl<'b, 't> Match<'b, 't> {
     }
 
     /// The position of the dictionary in its group.
-    fn dictionary_number(&self) -> usize {
+    pub(crate) fn dictionary_number(&self) -> usize {
         self.found.dictionary
     }
 }
 
-impl Matcher<'_> {
+impl<'b> Matcher<'b> {
+    /// How many entries each dictionary has.
+    pub(crate) fn counts(&self) -> Vec<usize> {
+        let mut counts = vec![0; MAXIMUM_DICTIONARIES + 2];
+        let mut position = 0;
+        while position < self.sections.entries.len() {
+            let entry = self.entry(position);
+            counts[entry.dictionary] += 1;
+            position = entry.next();
+        }
+        counts
+    }
+
+    /// The entries as a list, whose keys are written to `keys`.
+    pub(crate) fn flat<'k>(&self, keys: &'k mut String) -> Vec<FlatItem<'k>>
+    where
+        'b: 'k,
+    {
+        let elements = self.sections.entries;
+        let mut ends = Vec::new();
+        let mut position = 0;
+        while position < elements.len() {
+            let entry = self.entry(position);
+            let units = (0..entry.length).map(|number| entry.element(number));
+            keys.extend(char::decode_utf16(units).map(|unit| unit.unwrap_or_default()));
+            ends.push((keys.len(), entry.dictionary, entry.found()));
+            position = entry.next();
+        }
+        let mut start = 0;
+        let items = ends.into_iter().map(|(end, dictionary, found)| {
+            let key = &keys[start..end];
+            start = end;
+            let candidates = match found.value {
+                Some(value) => Cow::Borrowed(self.candidates(value)),
+                None => {
+                    let mut replacement = String::with_capacity(key.len());
+                    self.for_each_replacement(key, |part| replacement.push_str(part));
+                    Cow::Owned(replacement)
+                }
+            };
+            FlatItem::new(key, dictionary, candidates)
+        });
+        let mut items: Vec<FlatItem<'k>> = items.collect();
+        items.sort_unstable_by(|left, right| left.key.cmp(right.key));
+        items
+    }
+
     /// Calls `take` with what replaces each character of `text`, phrases aside.
     fn for_each_replacement(&self, text: &str, mut take: impl FnMut(&str)) {
         for (offset, character) in text.char_indices() {

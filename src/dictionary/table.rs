@@ -120,6 +120,62 @@ impl Table {
                 parse_line(line, ' ').map_err(|kind| ParseTableError { line: number, kind })?;
             numbered.push((entry, number));
         }
+        Table::sorted(numbered)
+    }
+
+    /// The table of these keys and replacements, in any order.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseTableError`] for an empty key or replacement and for a key that stands twice;
+    /// its line is the number of the pair, counted from one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::dictionary::Table;
+    ///
+    /// let table = Table::from_pairs([("头发", "頭髮"), ("发", "發")])?;
+    /// assert_eq!(table.to_text(""), "发\t發\n头发\t頭髮\n");
+    /// # Ok::<(), fanjian::dictionary::ParseTableError>(())
+    /// ```
+    pub fn from_pairs<K: Into<String>, V: Into<String>>(
+        pairs: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Table, ParseTableError> {
+        let mut numbered: Vec<(Entry, usize)> = Vec::new();
+        for ((key, replacement), number) in pairs.into_iter().zip(1..) {
+            let entry = Entry { key: key.into(), candidates: Vec::from([replacement.into()]) };
+            let kind = match (entry.key.is_empty(), entry.replacement().is_empty()) {
+                (true, _) => Some(ParseTableErrorKind::EmptyKey),
+                (_, true) => Some(ParseTableErrorKind::EmptyCandidate),
+                _ => None,
+            };
+            if let Some(kind) = kind {
+                return Err(ParseTableError { line: number, kind });
+            }
+            numbered.push((entry, number));
+        }
+        Table::sorted(numbered)
+    }
+
+    /// The table of these keys and their candidates, in any order.
+    #[cfg(feature = "opencc-config")]
+    pub(crate) fn from_entries(
+        entries: Vec<(String, Vec<String>)>,
+    ) -> Result<Table, ParseTableError> {
+        let numbered = entries.into_iter().zip(1..).map(|((key, candidates), line)| {
+            let error = |kind| Err(ParseTableError { line, kind });
+            match (key.is_empty(), candidates.iter().any(String::is_empty)) {
+                (true, _) => error(ParseTableErrorKind::EmptyKey),
+                (_, true) => error(ParseTableErrorKind::EmptyCandidate),
+                _ => Ok((Entry { key, candidates }, line)),
+            }
+        });
+        Table::sorted(numbered.collect::<Result<_, _>>()?)
+    }
+
+    /// The table of entries, each with its line.
+    fn sorted(mut numbered: Vec<(Entry, usize)>) -> Result<Table, ParseTableError> {
         // A stable sort: of two equal keys, the later line comes second.
         numbered.sort_by(|(left, _), (right, _)| left.key.cmp(&right.key));
         if let Some(pair) = numbered.windows(2).find(|pair| pair[0].0.key == pair[1].0.key) {
@@ -128,6 +184,12 @@ impl Table {
         }
         let entries = numbered.into_iter().map(|(entry, _)| entry).collect();
         Ok(Table { entries })
+    }
+
+    /// How many bytes keys and candidates have, together.
+    pub(crate) fn size(&self) -> usize {
+        let candidates = |entry: &Entry| entry.candidates.iter().map(String::len).sum::<usize>();
+        self.entries.iter().map(|entry| entry.key.len() + candidates(entry)).sum()
     }
 
     /// The entries, in code point order of their keys.
@@ -209,14 +271,19 @@ pub enum ParseTableErrorKind {
 
 impl fmt::Display for ParseTableError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reason = match self.kind {
+        write!(formatter, "line {}: {}", self.line, self.kind)
+    }
+}
+
+impl fmt::Display for ParseTableErrorKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
             ParseTableErrorKind::MissingTab => "no tab between key and candidates",
             ParseTableErrorKind::EmptyKey => "the key is empty",
             ParseTableErrorKind::EmptyCandidate => "a candidate is empty",
             ParseTableErrorKind::OutOfOrder => "the entry is not in code point order",
             ParseTableErrorKind::Duplicate => "the key has an entry already",
-        };
-        write!(formatter, "line {}: {reason}", self.line)
+        })
     }
 }
 

@@ -7,7 +7,7 @@
 
 use alloc::string::String;
 
-use super::matcher::{Found, Matcher};
+use super::matcher::{Found, Match, Matcher};
 use crate::description::{self, Description};
 
 /// How much of the text the caller has.
@@ -28,13 +28,18 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
+    /// Whether an entry matched.
+    pub(crate) fn is_match(&self) -> bool {
+        self.found.is_some()
+    }
+
     /// Whether an entry of one of the first `leading` dictionaries matched.
     pub(crate) fn is_from(&self, leading: usize) -> bool {
         self.found.is_some_and(|found| found.dictionary < leading)
     }
 }
 
-impl Matcher<'_> {
+impl<'b> Matcher<'b> {
     /// What the walk takes at the beginning of `text`.
     pub(crate) fn piece(&self, text: &str) -> Piece {
         match self.find(text) {
@@ -118,6 +123,20 @@ impl Matcher<'_> {
             offset += piece.length;
         }
         offset
+    }
+
+    /// Calls `take` with each match of a whole text and where it begins, in bytes.
+    pub(crate) fn for_each_match<'t>(
+        &self,
+        text: &'t str,
+        mut take: impl FnMut(usize, Match<'b, 't>),
+    ) {
+        self.walk(text, Extent::Whole, |offset, piece| {
+            if let Some(found) = piece.found {
+                let key = &text[offset..offset + piece.length];
+                take(offset, Match { matcher: *self, key, found });
+            }
+        });
     }
 
     /// Converts `text` and appends it to `output`. Gives the number of bytes

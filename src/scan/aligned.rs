@@ -3,7 +3,7 @@
 //! Characters of three bytes become characters of three bytes, and what else a kernel
 //! finds it copies, so the borders of the output's characters stand where those of the
 //! text's stood, but for what is replaced around suspicious places. There each segment
-//! ([`Segments`]) is aligned by itself: character by character where it keeps their
+//! (`segment`) is aligned by itself: character by character where it keeps their
 //! number, which leaves nothing to be noted in most cases. A replaced piece is one
 //! segment. Where several may have been replaced together, the stages are carried out
 //! once more to see whether any of them moves a border ([`Watch`]); only if so are the
@@ -16,13 +16,10 @@ use super::{Observer, PART, Part, convert_observed, cut_before_change};
 use crate::alignment::{Alignment, have_same_borders};
 use crate::dictionary::{Extent, Matcher};
 use crate::plan::{Plan, Segmentation};
-use crate::segment::{Segments, for_each_cell};
+use crate::segment::for_each_cell;
 
 /// Converts `text` and aligns the output with it; `None` when nothing changes.
-pub(crate) fn convert_aligned(
-    plan: &'static Plan<'static>,
-    text: &str,
-) -> Option<(String, Alignment)> {
+pub(crate) fn convert_aligned(plan: &Plan<'_>, text: &str) -> Option<(String, Alignment)> {
     // Where the first change of a long text is can be told faster than by converting.
     let start = if text.len() > PART { cut_before_change(plan, text)? } else { 0 };
     let (unchanged, rest) = text.split_at(start);
@@ -35,16 +32,24 @@ pub(crate) fn convert_aligned(
 
 /// Converts `text`, appends it to `output`, and goes on with the alignment.
 pub(crate) fn convert_aligned_into(
-    plan: &'static Plan<'static>,
+    plan: &Plan<'_>,
     text: &str,
     output: &mut String,
     alignment: &mut Alignment,
 ) {
     let offset = alignment.source_length();
     if plan.composite.is_plain {
-        for segment in Segments::of_text(plan, text) {
-            output.push_str(segment.replacement());
-            alignment.extend_changed(segment.source(), segment.replacement());
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (part, behind) = rest.split_at(plan.certain_cut(rest, PART));
+            let mut source = part;
+            for_each_cell(plan, part, |length, replacement| {
+                let (piece, behind) = source.split_at(length);
+                output.push_str(replacement);
+                alignment.extend_changed(piece, replacement);
+                source = behind;
+            });
+            rest = behind;
         }
     } else {
         let aligner = Aligner { plan, alignment, offset, watch: Watch::default() };
@@ -55,7 +60,7 @@ pub(crate) fn convert_aligned_into(
 
 /// Aligns what is replaced.
 struct Aligner<'a> {
-    plan: &'static Plan<'static>,
+    plan: &'a Plan<'a>,
     alignment: &'a mut Alignment,
     /// Where the text that is converted begins in the source.
     offset: usize,
@@ -137,7 +142,8 @@ impl Watch {
     /// The same of any number of segments. What the last of two stages does there is
     /// mostly done by character.
     fn sees_borders_move_in_segments(&mut self, plan: &Plan<'_>, source: &str) -> bool {
-        if plan.normalization.is_some_and(|matcher| matcher.may_match(source)) {
+        let may_change = |matcher: &Matcher<'_>| matcher.may_match(source);
+        if plan.normalization.is_some_and(may_change) || plan.protection.is_some() {
             return true;
         }
         self.input.push_str(source);

@@ -49,6 +49,9 @@ impl Pair {
 impl<O: Observer> Scan<'_, '_, O> {
     /// Looks at a suspicious character, which lies before `written`.
     pub(super) fn look_at(&mut self, place: usize) {
+        if self.plan.protection.is_some() && self.replace_protected(place) {
+            return;
+        }
         if let Some((matcher, later)) = self.plan.conversion.split_first() {
             let pair = self.pair_at(place);
             let is_due_to_first =
@@ -76,6 +79,22 @@ impl<O: Observer> Scan<'_, '_, O> {
             }
         }
         self.replace_from_border(place);
+    }
+
+    /// Carries out all stages around `place` if there is a protected word between the
+    /// borders around it, and says whether there is.
+    #[cold]
+    fn replace_protected(&mut self, place: usize) -> bool {
+        let Some(protection) = self.plan.protection else { return false };
+        let start = border_before(self.plan, self.text, self.border, place);
+        let end = self.border_behind(start, place);
+        let text = &self.text[start..end];
+        let mut offsets = text.char_indices().map(|(offset, _)| offset);
+        let is_protected = offsets.any(|at| protection.piece(&text[at..]).is_match());
+        if is_protected {
+            self.replace_between_borders(start, place);
+        }
+        is_protected
     }
 
     /// The suspicious pair whose second character stands at `place`, if both have

@@ -9,6 +9,9 @@ mod detection;
 mod dictionaries;
 mod markup;
 mod normalization;
+#[cfg(feature = "opencc-config")]
+mod opencc;
+mod own;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod pipeline;

@@ -5,7 +5,7 @@ use fanjian::{Config, Converter, TofuRisk};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::texts::{REFERENCE, dense_text, special_text, text};
+use crate::texts::{REFERENCE, cases, dense_text, special_text, text};
 
 fn config() -> impl Strategy<Value = Config> {
     select(&Config::ALL[..])
@@ -16,7 +16,7 @@ fn tofu_risk() -> impl Strategy<Value = TofuRisk> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(4000), ..ProptestConfig::default() })]
 
     #[test]
     fn conversion_is_the_reference(text in text(), config in config(), tofu_risk in tofu_risk()) {
@@ -68,7 +68,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 100, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(16), max_shrink_iters: 100, ..ProptestConfig::default() })]
 
     /// Texts longer than what goes through the stages at a time, with hardly a
     /// place to cut them.
@@ -80,7 +80,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(96), max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     /// Long enough for blocks that are gone over one character at a time.
     #[test]

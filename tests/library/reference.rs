@@ -3,20 +3,22 @@
 //! the library's conversion.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use fanjian::dictionary::Group;
-use fanjian::{Config, TofuRisk};
+use fanjian::{Config, Stage, TofuRisk};
 
 use crate::tables::rows;
 
 /// All dictionaries and configurations, as the tables have them.
+#[derive(Clone)]
 pub(crate) struct Reference {
-    dictionaries: HashMap<String, Dictionary>,
+    dictionaries: HashMap<String, Arc<Dictionary>>,
     configurations: HashMap<(Config, String), Group>,
 }
 
 /// Keys and their first candidates.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Dictionary {
     entries: HashMap<String, String>,
     /// The longest key that begins with a character, in characters.
@@ -27,12 +29,16 @@ impl Dictionary {
     fn read(name: &str) -> Dictionary {
         let mut dictionary = Dictionary::default();
         for (_, row) in rows(&format!("{name}.tsv")) {
-            let first = row[0].chars().next().unwrap();
-            let longest = dictionary.longest.entry(first).or_default();
-            *longest = row[0].chars().count().max(*longest);
-            dictionary.entries.insert(row[0].clone(), row[1].clone());
+            dictionary.insert(&row[0], &row[1]);
         }
         dictionary
+    }
+
+    fn insert(&mut self, key: &str, replacement: &str) {
+        let first = key.chars().next().unwrap();
+        let longest = self.longest.entry(first).or_default();
+        *longest = key.chars().count().max(*longest);
+        self.entries.insert(key.to_owned(), replacement.to_owned());
     }
 
     fn longest_match<'t>(&self, text: &'t str) -> Option<(&'t str, &str)> {
@@ -50,7 +56,9 @@ impl Reference {
         for (_, columns) in rows("configurations.tsv") {
             let group: Group = columns[2].parse().unwrap();
             for name in group.names() {
-                dictionaries.entry(name.to_owned()).or_insert_with(|| Dictionary::read(name));
+                dictionaries
+                    .entry(name.to_owned())
+                    .or_insert_with(|| Dictionary::read(name).into());
             }
             configurations.insert((columns[0].parse().unwrap(), columns[1].clone()), group);
         }
@@ -104,6 +112,85 @@ impl Reference {
         keys.sort();
         keys.dedup();
         keys
+    }
+
+    /// Adds a dictionary.
+    pub(crate) fn add<'e>(
+        &mut self,
+        name: &str,
+        entries: impl Iterator<Item = (&'e String, &'e String)>,
+    ) {
+        let mut dictionary = Dictionary::default();
+        entries.for_each(|(key, replacement)| dictionary.insert(key, replacement));
+        self.dictionaries.insert(name.to_owned(), dictionary.into());
+    }
+
+    /// Changes the groups of a configuration, each told with the name of its stage.
+    pub(crate) fn change(&mut self, config: Config, change: impl Fn(&str, &mut Group)) {
+        let groups = self.configurations.iter_mut().filter(|((of, _), _)| *of == config);
+        groups.for_each(|((_, stage), group)| change(stage, group));
+    }
+
+    /// Removes an entry from what a stage of a configuration has of OpenCC's dictionaries,
+    /// and from the segmentation if it has one of them.
+    pub(crate) fn remove(&mut self, config: Config, stage: &str, key: &str) {
+        let is_theirs = |name: &str| !name.contains("own ");
+        let of_stage = self.configurations[&(config, stage.to_owned())].clone();
+        for name in ["segmentation", stage] {
+            let Some(group) = self.configurations.get_mut(&(config, name.to_owned())) else {
+                continue;
+            };
+            let names: Vec<String> = group.names().into_iter().map(str::to_owned).collect();
+            let names: Vec<String> = names.into_iter().filter(|name| is_theirs(name)).collect();
+            if !names.iter().any(|name| of_stage.names().contains(&name.as_str())) {
+                continue;
+            }
+            for name in names {
+                let without = format!("{name} without {key} at {stage}");
+                let mut dictionary = (*self.dictionaries[&name]).clone();
+                dictionary.entries.remove(key);
+                self.dictionaries.insert(without.clone(), dictionary.into());
+                rename(group, &name, &without);
+            }
+        }
+    }
+
+    /// The stages of a configuration that have dictionaries.
+    pub(crate) fn stages(&self, config: Config) -> Vec<(Stage, Group)> {
+        let stages = [
+            ("normalization", Stage::Normalization),
+            ("conversion-1", Stage::Conversion(1)),
+            ("conversion-2", Stage::Conversion(2)),
+        ];
+        let group = |name: &str| self.configurations.get(&(config, name.to_owned())).cloned();
+        stages.into_iter().filter_map(|(name, stage)| Some((stage, group(name)?))).collect()
+    }
+
+    /// Converts a text in which these words are kept.
+    pub(crate) fn convert_protected(
+        &self,
+        config: Config,
+        tofu_risk: TofuRisk,
+        words: &[String],
+        text: &str,
+    ) -> String {
+        let mut output = String::new();
+        let (mut start, mut offset) = (0, 0);
+        while offset < text.len() {
+            let rest = &text[offset..];
+            let found = words.iter().filter(|word| rest.starts_with(word.as_str()));
+            match found.max_by_key(|word| word.len()) {
+                Some(word) => {
+                    output.push_str(&self.convert(config, tofu_risk, &text[start..offset]));
+                    output.push_str(word);
+                    offset += word.len();
+                    start = offset;
+                }
+                None => offset += unit(rest).len(),
+            }
+        }
+        output.push_str(&self.convert(config, tofu_risk, &text[start..]));
+        output
     }
 
     pub(crate) fn convert(&self, config: Config, tofu_risk: TofuRisk, text: &str) -> String {
@@ -184,6 +271,17 @@ impl Reference {
                 }
                 best
             }
+        }
+    }
+}
+
+fn rename(group: &mut Group, name: &str, new: &str) {
+    match group {
+        Group::Dictionary(own) if own == name => new.clone_into(own),
+        Group::Dictionary(_) => {}
+        Group::TofuRisk(child) => rename(child, name, new),
+        Group::Union(children) | Group::ShortCircuit(children) => {
+            children.iter_mut().for_each(|child| rename(child, name, new));
         }
     }
 }

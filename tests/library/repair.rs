@@ -59,7 +59,7 @@ proptest! {
         prop_assert_eq!(aligned.output(), &*repaired);
         prop_assert_eq!(revert(aligned.output(), &aligned.edits()).unwrap(), &*text);
         let builder = Pipeline::builder().repair(true);
-        let with_all = builder.normalize(Preset::Repair).convert(Config::T2tw);
+        let with_all = builder.clone().normalize(Preset::Repair).convert(Config::T2tw);
         for pipeline in [builder.build(), with_all.build()] {
             let processed = pipeline.process(&text);
             prop_assert_eq!(in_pieces(&pipeline, &text, length), &*processed);

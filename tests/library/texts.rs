@@ -10,6 +10,13 @@ use crate::reference::Reference;
 
 pub(crate) static REFERENCE: LazyLock<Reference> = LazyLock::new(Reference::load);
 
+/// So many cases, or as many of a hundred of them as `FANJIAN_CASES` says: emulators are slow.
+pub(crate) fn cases(cases: u32) -> u32 {
+    let share = std::env::var("FANJIAN_CASES").ok();
+    let share = share.map_or(100, |share| share.parse().expect("FANJIAN_CASES is a number"));
+    (cases * share).div_ceil(100)
+}
+
 /// All keys of all dictionaries, sorted so that every run draws the same.
 static KEYS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let names = REFERENCE.names();

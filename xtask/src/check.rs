@@ -1,9 +1,11 @@
 //! `cargo xtask check`: everything cheap that keeps the project honest.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::c::headers;
+use crate::opencc::{cargo, run as run_command};
 use crate::{dictionaries, project};
 
 /// What is run, after cargo: name and arguments.
@@ -27,7 +29,7 @@ const STEPS: &[(&str, &[&str])] = &[
             "fanjian",
             "--all-targets",
             "--features",
-            "rayon,markdown",
+            "rayon,markdown,opencc-config",
             "--",
             "--deny",
             "warnings",
@@ -64,7 +66,30 @@ const STEPS: &[(&str, &[&str])] = &[
     ("tests without std", &["test", "--quiet", "--package", "fanjian", "--no-default-features"]),
     (
         "tests with rayon and markups",
-        &["test", "--quiet", "--package", "fanjian", "--features", "rayon,markdown"],
+        &["test", "--quiet", "--package", "fanjian", "--features", "rayon,markdown,opencc-config"],
+    ),
+    (
+        "lints of OpenCC's C interface",
+        &[
+            "clippy",
+            "--package",
+            "fanjian-c",
+            "--all-targets",
+            "--features",
+            "opencc",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+    ),
+    (
+        "tests of OpenCC's C interface",
+        &["test", "--quiet", "--package", "fanjian-c", "--features", "opencc"],
+    ),
+    // Once there is a release: `cargo semver-checks --package fanjian`, which compares with it.
+    (
+        "licences, versions and sources of all packages",
+        &["deny", "check", "licenses", "bans", "sources"],
     ),
     ("documentation", &["doc", "--workspace", "--no-deps"]),
     ("internal documentation", &["doc", "--workspace", "--no-deps", "--document-private-items"]),
@@ -82,6 +107,25 @@ pub(crate) fn run() -> Result<()> {
             .with_context(|| format!("cargo {} cannot be run", arguments[0]))?;
         ensure!(status.success(), "{name}: `cargo {}` failed", arguments.join(" "));
     }
+    println!("== advisories");
+    advisories()?;
+    println!("== freshness of the headers");
+    headers::check()?;
     println!("== freshness of the dictionaries");
     dictionaries::check()
+}
+
+/// Asks for known faults in packages, as far as the database of them can be fetched.
+fn advisories() -> Result<()> {
+    let deny = |arguments: &[&str]| {
+        let mut command = cargo();
+        command.arg("deny").args(arguments).current_dir(project(""));
+        command
+    };
+    if deny(&["fetch", "db"]).stderr(Stdio::null()).status()?.success() {
+        run_command(deny(&["check", "--disable-fetch", "advisories"]))
+    } else {
+        println!("SKIPPED: the database of advisories cannot be fetched");
+        Ok(())
+    }
 }

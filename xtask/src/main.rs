@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask --help`.
 
+mod c;
 mod check;
 mod code_points;
 mod conformance;
@@ -76,7 +77,7 @@ enum Command {
     Differential(differential::Options),
     /// Run the benches beside other converters (builds OpenCC first).
     Peers(peers::Options),
-    /// Run the library's tests for processors with vectors of their own.
+    /// Run the library's tests on each way through it that processors take.
     Ports(ports::Options),
     /// Open converted documents in other programs, office and Python ones, as far as they are
     /// installed.
@@ -92,6 +93,17 @@ enum Command {
     Size,
     /// Learn from texts how ambiguous characters are decided, and write the model.
     Train(train::Options),
+    /// Make the headers of the C interface.
+    CHeaders {
+        /// Write nothing; fail when a committed one is stale.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Build the C interface and install it.
+    InstallC(c::install::Options),
+    /// Build one C program with libopencc and with the C interface, and compare what it
+    /// prints (builds OpenCC first).
+    CInterface,
     /// Everything cheap that keeps the project honest, as CI runs it.
     Check,
 }
@@ -117,6 +129,10 @@ fn main() -> Result<()> {
         Command::Plot(options) => peers::plot(&options),
         Command::Size => size::run(),
         Command::Train(options) => train::run(&options),
+        Command::CHeaders { check: false } => c::headers::write(),
+        Command::CHeaders { check: true } => c::headers::check(),
+        Command::InstallC(options) => c::install::run(&options),
+        Command::CInterface => c::interface::run(),
         Command::Check => check::run(),
     }
 }

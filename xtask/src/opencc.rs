@@ -46,6 +46,11 @@ impl OpenCC {
         Ok(opencc)
     }
 
+    /// Where it is installed.
+    pub(crate) fn prefix(&self) -> &Path {
+        &self.prefix
+    }
+
     /// Its command line program.
     pub(crate) fn program(&self) -> PathBuf {
         self.prefix.join("bin/opencc")

@@ -1,11 +1,13 @@
-//! `cargo xtask ports`: the library's tests for other processors.
+//! `cargo xtask ports`: the library's tests on each way through it that processors take.
 //!
-//! Each has a vector path of its own, which no test on another processor
-//! reaches. aarch64 runs under qemu, WebAssembly under Node.
+//! aarch64 and WebAssembly have vector paths of their own, which no test on another
+//! processor reaches; x86-64 has two, and both have the scalar one below them. i686 has
+//! words of 32 bits, s390x the other order of bytes, and the output is the same. aarch64
+//! and s390x run under qemu, WebAssembly under Node, i686 on x86-64 itself.
 //!
 //! The standard library for a target comes with rustup's compiler, or with a
-//! distribution's. Debian has none for WebAssembly, but it has the sources and
-//! a C library to build one from.
+//! distribution's. Where Debian has none, it has the sources and a C library to build one
+//! from.
 
 use std::env;
 use std::ffi::OsString;
@@ -13,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
 
 use crate::opencc::{cargo, run as run_command};
 use crate::project;
@@ -25,22 +28,45 @@ pub(crate) struct Options {
     /// Test nothing; fail when something that the tests need is missing.
     #[arg(long)]
     check: bool,
+    /// Test only what depends on the processor: kernels, scans, and conversion against the
+    /// definition and, with a tenth of the cases, against the reference.
+    #[arg(long)]
+    brief: bool,
     /// More arguments of the test programs, after `--`.
     #[arg(last = true)]
     arguments: Vec<OsString>,
 }
 
-/// A processor with vectors of its own.
-#[derive(Clone, Copy, clap::ValueEnum)]
+/// A way through the library.
+#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
 enum Port {
+    /// This processor, with all vectors that it has.
+    Host,
+    /// This processor, without vectors beyond AVX2.
+    Avx2,
+    /// This processor, without vectors.
+    Scalar,
     /// 64-bit Arm with NEON, under qemu.
     Aarch64,
-    /// WebAssembly with 128-bit vectors, under Node.
+    /// x86 with 32 bits, without vectors.
+    I686,
+    /// 64 bits with the most significant byte first, without vectors, under qemu.
+    S390x,
+    /// WebAssembly with 128-bit vectors and 32 bits, under Node.
     Wasm32,
 }
 
 /// All tests of the library but its examples.
 const TESTS: [&str; 6] = ["--lib", "--test", "allocation", "--test", "library", "--quiet"];
+
+/// Names of the tests of what depends on the processor, in part.
+const BRIEF: [&str; 4] = ["scan::", "plan::", "properties::", "conformance::"];
+
+/// How many of a hundred generated cases are enough for them.
+const BRIEF_CASES: &str = "10";
+
+/// Keeps Cargo from building what benches alone need.
+const WITHOUT_BENCHES: &str = "--cfg fanjian_without_benches";
 
 /// Where Debian has its compiler.
 const DISTRIBUTION_COMPILER: &str = "/usr/bin/rustc";
@@ -50,66 +76,121 @@ const WASI_LIBRARY: &str = "/usr/lib/wasm32-wasi";
 
 /// Tests all that `options` name, and fails at the first that fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let all = [Port::Aarch64, Port::Wasm32];
-    let ports = if options.ports.is_empty() { &all[..] } else { &options.ports };
-    for port in ports {
+    let ports = if options.ports.is_empty() { Port::value_variants() } else { &options.ports };
+    for &port in ports {
         let mut command = match port {
-            Port::Aarch64 => aarch64()?,
+            Port::Host => host(None),
+            Port::Avx2 => host(Some("avx2")),
+            Port::Scalar => host(Some("none")),
+            Port::Aarch64 => linux(&AARCH64)?,
+            Port::I686 => linux(&I686)?,
+            Port::S390x => linux(&S390X)?,
             Port::Wasm32 => wasm32()?,
         };
         if options.check {
             continue;
         }
-        println!("== {}", port.target());
-        command.args(["--target", port.target(), "--package", "fanjian"]);
+        println!("== {}", port.to_possible_value().expect("all are named").get_name());
+        command.args(["--package", "fanjian"]);
         command.args(TESTS).arg("--").args(&options.arguments);
+        if options.brief {
+            command.args(BRIEF).env("FANJIAN_CASES", BRIEF_CASES);
+        }
         run_command(command)?;
     }
     Ok(())
 }
 
-impl Port {
-    fn target(self) -> &'static str {
-        match self {
-            Port::Aarch64 => "aarch64-unknown-linux-gnu",
-            Port::Wasm32 => "wasm32-wasip1",
-        }
+/// This processor, with its vectors or those up to `vectors`, which have a folder of their
+/// own so that nobody has to build anew for the next.
+fn host(vectors: Option<&str>) -> Command {
+    let mut command = cargo();
+    command.arg("test").current_dir(project(""));
+    if let Some(vectors) = vectors {
+        command.env("RUSTFLAGS", format!("{WITHOUT_BENCHES} --cfg fanjian_vectors=\"{vectors}\""));
+        command.env("CARGO_TARGET_DIR", project("target/vectors").join(vectors));
     }
+    command
 }
 
-/// Static programs: qemu then needs no loader and no libraries of the target.
-fn aarch64() -> Result<Command> {
-    const PACKAGES: &str = "apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user";
-    require("qemu-aarch64", PACKAGES)?;
-    require("aarch64-linux-gnu-gcc", PACKAGES)?;
-    let target = Port::Aarch64.target();
-    let Some(compiler) = compilers().into_iter().find(|compiler| compiler.has(target)) else {
+/// A processor that runs Linux.
+struct Linux {
+    target: &'static str,
+    /// The C compiler, which links.
+    linker: &'static str,
+    /// What runs its programs, unless this processor does.
+    runner: Option<&'static str>,
+    /// Debian's packages with both.
+    packages: &'static str,
+    /// Debian's packages with a standard library, or with what to build one from.
+    library: &'static str,
+}
+
+const AARCH64: Linux = Linux {
+    target: "aarch64-unknown-linux-gnu",
+    linker: "aarch64-linux-gnu-gcc",
+    runner: Some("qemu-aarch64"),
+    packages: "gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user",
+    library: "rustc-web libstd-rust-web-dev:arm64",
+};
+
+const I686: Linux = Linux {
+    target: "i686-unknown-linux-gnu",
+    linker: "i686-linux-gnu-gcc",
+    runner: None,
+    packages: "gcc-i686-linux-gnu libc6-dev-i386-cross",
+    library: "rustc-web rust-web-src",
+};
+
+const S390X: Linux = Linux {
+    target: "s390x-unknown-linux-gnu",
+    linker: "s390x-linux-gnu-gcc",
+    runner: Some("qemu-s390x"),
+    packages: "gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user",
+    library: "rustc-web rust-web-src",
+};
+
+/// Static programs: they need no loader and no libraries of the target.
+fn linux(port: &Linux) -> Result<Command> {
+    let Linux { target, linker, runner, packages, library } = port;
+    for tool in [Some(*linker), *runner].into_iter().flatten() {
+        require(tool, &format!("apt-get install {packages}"))?;
+    }
+    let compilers = compilers();
+    let mut command;
+    if let Some(compiler) = compilers.iter().find(|compiler| compiler.has(target)) {
+        command = test(compiler, target);
+    } else if let Some(compiler) = compilers.iter().find(|compiler| compiler.has_source()) {
+        command = test(compiler, target);
+        command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_unwind,test");
+    } else {
         bail!(
             "no standard library for {target}: `rustup target add {target}`, or on Debian \
-             `dpkg --add-architecture arm64 && apt-get update && \
-             apt-get install rustc-web libstd-rust-web-dev:arm64`"
+             `apt-get install {library}` (with `dpkg --add-architecture` for what names one)"
         );
-    };
-    let mut command = test(&compiler);
-    command.env("RUSTFLAGS", "-Ctarget-feature=+crt-static");
-    command.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "aarch64-linux-gnu-gcc");
-    command.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", "qemu-aarch64");
+    }
+    let variable = target.to_uppercase().replace('-', "_");
+    command.env("RUSTFLAGS", format!("-Ctarget-feature=+crt-static {WITHOUT_BENCHES}"));
+    command.env(format!("CARGO_TARGET_{variable}_LINKER"), linker);
+    if let Some(runner) = runner {
+        command.env(format!("CARGO_TARGET_{variable}_RUNNER"), runner);
+    }
     Ok(command)
 }
 
 fn wasm32() -> Result<Command> {
     require("node", "apt-get install nodejs")?;
-    let target = Port::Wasm32.target();
+    let target = "wasm32-wasip1";
     let compilers = compilers();
     let mut flags = vec!["-Ctarget-feature=+simd128".to_owned()];
     let mut command;
     if let Some(compiler) = compilers.iter().find(|compiler| compiler.has(target)) {
-        command = test(compiler);
+        command = test(compiler, target);
     } else if let Some(compiler) = compilers.iter().find(|compiler| compiler.has_source())
         && let startup = Path::new(WASI_LIBRARY).join("crt1-command.o")
         && startup.is_file()
     {
-        command = test(compiler);
+        command = test(compiler, target);
         command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort,test");
         command.env("CARGO_TARGET_WASM32_WASIP1_LINKER", wasm_linker()?);
         flags.push("-Clink-self-contained=no".to_owned());
@@ -146,9 +227,12 @@ fn wasm_linker() -> Result<PathBuf> {
     Ok("wasm-ld".into())
 }
 
-fn test(compiler: &Compiler) -> Command {
+fn test(compiler: &Compiler, target: &str) -> Command {
     let mut command = cargo();
-    command.arg("test").current_dir(project("")).env("RUSTC", &compiler.program);
+    command.args(["test", "--target", target]).current_dir(project(""));
+    command.env("RUSTC", &compiler.program);
+    // Nobody debugs them here, and without that they are built sooner.
+    command.env("CARGO_PROFILE_DEV_DEBUG", "0");
     command
 }
 

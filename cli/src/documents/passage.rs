@@ -151,6 +151,7 @@ impl Piece {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::counted::Counted;
     use fanjian::{Config, Pipeline};
 
     fn transformed(pieces: &[(&str, Writing)]) -> String {
@@ -161,7 +162,7 @@ mod tests {
             start += text.len();
         }
         let pipeline = Pipeline::builder().convert(Config::S2twp).build();
-        passage.finish(&pipeline, &mut edits);
+        passage.finish(&Counted::new(pipeline, None), &mut edits);
         String::from_utf8(edits.apply(source.as_bytes())).expect("UTF-8")
     }
 

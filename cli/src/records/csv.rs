@@ -13,8 +13,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::counted::Counted;
 use anyhow::{Result, anyhow, bail};
-use fanjian::Pipeline;
 
 use super::{Editing, InvalidRecord, Worked, edit_block};
 use crate::blocks::{Block, Cutter, WithoutCut};
@@ -170,7 +170,7 @@ pub(crate) struct Columns {
     pub(crate) dialect: Dialect,
     pub(crate) columns: Vec<usize>,
     pub(crate) has_header: bool,
-    pub(crate) pipeline: Pipeline,
+    pub(crate) pipeline: Counted,
     pub(crate) policy: InvalidRecord,
 }
 
@@ -275,7 +275,8 @@ mod tests {
     use proptest::sample::select;
 
     fn columns(dialect: Dialect, columns: Vec<usize>) -> Columns {
-        let pipeline = Pipeline::builder().convert(fanjian::Config::S2t).build();
+        let pipeline = fanjian::Pipeline::builder().convert(fanjian::Config::S2t).build();
+        let pipeline = Counted::new(pipeline, None);
         Columns { dialect, columns, has_header: false, pipeline, policy: InvalidRecord::Keep }
     }
 

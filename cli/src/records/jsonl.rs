@@ -11,7 +11,7 @@
 
 use std::ops::Range;
 
-use fanjian::Pipeline;
+use crate::counted::Counted;
 
 use super::{Editing, InvalidRecord, Worked, edit_block};
 use crate::blocks::Block;
@@ -99,7 +99,7 @@ fn keys(name: &str) -> Vec<String> {
 /// What is done to the fields of records.
 pub(crate) struct Jsonl {
     pub(crate) fields: Fields,
-    pub(crate) pipeline: Pipeline,
+    pub(crate) pipeline: Counted,
     pub(crate) policy: InvalidRecord,
 }
 

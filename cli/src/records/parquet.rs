@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::counted::Counted;
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
@@ -32,7 +33,6 @@ use arrow_array::{
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_ipc::writer::{FileWriter, StreamWriter};
 use arrow_schema::{ArrowError, DataType, FieldRef, Fields, Schema};
-use fanjian::Pipeline;
 
 use crate::ordered;
 
@@ -48,13 +48,13 @@ const DICTIONARIES: usize = 16;
 /// What is done to the columns of batches.
 pub(crate) struct Columns {
     names: Vec<String>,
-    pipeline: Pipeline,
+    pipeline: Counted,
     /// Dictionaries and what became of them.
     dictionaries: Mutex<Vec<(ArrayRef, Option<ArrayRef>)>>,
 }
 
 impl Columns {
-    pub(crate) fn new(names: &[String], pipeline: Pipeline) -> Columns {
+    pub(crate) fn new(names: &[String], pipeline: Counted) -> Columns {
         Columns { names: names.to_vec(), pipeline, dictionaries: Mutex::default() }
     }
 

@@ -7,6 +7,7 @@
 //! | `invalid` | bytes that are not UTF-8 |
 //! | `archives` | documents that are archives, made for the test |
 //! | `documents` | documents that are text: subtitles, catalogues, XLIFF, HTML |
+//! | `dictionaries` | entries of one's own, project files, configuration files |
 //! | `files` | inputs and outputs that are files, links, and devices |
 //! | `failures` | what is said and what is kept when something goes wrong |
 //! | `streaming` | borders of blocks, closed pipes, and memory |
@@ -23,6 +24,7 @@ mod checking;
 #[cfg(feature = "parquet")]
 mod columns;
 mod detecting;
+mod dictionaries;
 mod documents;
 mod failures;
 mod files;

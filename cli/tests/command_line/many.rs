@@ -212,6 +212,40 @@ fn a_summary_of_one_file_comes_on_request() {
 }
 
 #[test]
+fn changes_are_counted_by_what_made_them() {
+    let folder = Folder::new();
+    folder.write("notes/a.txt", "他说,头发\n头发\n");
+    folder.write("notes/b.jsonl", "{\"text\":\"开会,后天\"}\n");
+    folder.write("notes/c.html", "<p>他<b>说</b>,</p>");
+    // Without a place to cut, a long text goes through a stream.
+    folder.write("notes/d.txt", &"⿰".repeat(400_000));
+    let arguments = "convert -c s2t --normalize repair --field text notes --output-folder";
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    folder.run(&[&arguments[..], &["plain"]].concat());
+    let finished = folder.run(&[&arguments[..], &["counted", "--count-changes"]].concat());
+    assert_eq!(finished.code, Some(0), "{}", finished.message);
+    let said: Vec<&str> = finished.message.lines().collect();
+    let [summary, changes] = said[..] else { panic!("{said:?}") };
+    assert!(summary.starts_with("fanjian: 4 files, 3 changed;"), "{summary}");
+    let expected = "fanjian: 10 changes: STCharacters 4, P1 3, STPhrases 3";
+    assert_eq!(changes, expected);
+    for name in ["a.txt", "b.jsonl", "c.html", "d.txt"] {
+        let [plain, counted] = ["plain", "counted"].map(|it| folder.read(&format!("{it}/{name}")));
+        assert_eq!(plain, counted, "{name}");
+    }
+}
+
+#[test]
+fn counting_gives_the_output_of_one_file() {
+    let folder = Folder::new();
+    folder.write("text", "头发,");
+    let finished = folder.run(&["convert", "-c", "s2t", "text", "--count-changes"]);
+    assert_eq!(finished.output, "頭髮,".as_bytes());
+    let last = finished.message.lines().last();
+    assert_eq!(last, Some("fanjian: 1 changes: STPhrases 1"));
+}
+
+#[test]
 fn the_manual_and_completions_tell_all_options() {
     let folder = Folder::new();
     for arguments in [&["man"][..], &["completions", "bash"], &["completions", "fish"]] {

@@ -11,12 +11,12 @@
 //! that is better. How common a pair is, is known of the most common ones, and else
 //! reckoned from its two characters.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::super::CLASSES;
-use super::frequency;
+use super::{Effort, frequency};
 
 /// How many classes there are.
 const NUMBER: usize = CLASSES as usize;
@@ -72,12 +72,11 @@ impl Classes<'_> {
 
     /// Makes these pairs suspicious. Of what there is, that of first characters
     /// stays of which there is nothing new.
-    pub(super) fn add(&mut self, pairs: &BTreeSet<(u16, u16)>) {
-        let mut seconds_of: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
-        for &(first, second) in pairs {
-            seconds_of.entry(first).or_default().push(second);
-        }
-        let mut firsts: Vec<First> = seconds_of.into_iter().collect();
+    pub(super) fn add(&mut self, pairs: &[(u16, u16)], effort: Effort) {
+        let by_first = pairs.chunk_by(|one, next| one.0 == next.0);
+        let mut firsts: Vec<First> = by_first
+            .map(|pairs| (pairs[0].0, pairs.iter().map(|&(_, second)| second).collect()))
+            .collect();
         firsts.sort_by(|(left, _), (right, _)| {
             self.share(*right).total_cmp(&self.share(*left)).then(left.cmp(right))
         });
@@ -89,8 +88,10 @@ impl Classes<'_> {
                 None => self.put(first, self.best_class(first)),
             }
         }
-        all.extend_from_slice(&new);
-        self.improve(&all, &new);
+        if effort == Effort::Full {
+            all.extend_from_slice(&new);
+            self.improve(&all, &new);
+        }
     }
 
     /// Whether one of its pairs is not suspicious yet.

@@ -1,0 +1,516 @@
+//! Builds plans: groups and tables to the bytes of a plan.
+//!
+//! What is not changed of an embedded configuration is referred to. A stage that is
+//! changed is compiled again, as a whole: so it is searched as fast as the embedded one.
+//! Its other dictionaries are read back from the compiled bytes that the program has,
+//! from the group that has each of them in full ([`recovered`]).
+
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::change::{BuildError, BuildErrorKind, Own, OwnDictionary, Priority};
+use super::saved::{self, Header, MAXIMUM_STAGES, Source, Sources};
+use crate::composite::{ClassesOf, Composite, Effort, FlatStages, compose_flat};
+use crate::config::Config;
+use crate::dictionary::{
+    CompileError, Flat, FlatItem, Group, Matcher, Table, check_table, compile_flat, items_of,
+};
+use crate::embedded;
+use crate::plan::Plan;
+use crate::segment::Stage;
+
+/// The most bytes of entries.
+const MOST_BYTES: usize = 256 << 20;
+
+/// What explanations name as the dictionary of protected words.
+const PROTECTED: &str = "Protected";
+
+/// The groups of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Groups {
+    pub(crate) normalization: Option<Group>,
+    pub(crate) segmentation: Option<Group>,
+    /// One stage at least.
+    pub(crate) conversion: Vec<Group>,
+}
+
+/// The bytes of a plan of these groups, whose dictionaries `table` gives by name.
+///
+/// # Errors
+///
+/// [`CompileError`] for what the compiled form cannot hold.
+#[cfg(feature = "opencc-config")]
+pub(crate) fn build<'t>(
+    groups: &Groups,
+    table: impl Fn(&str) -> Option<&'t Table>,
+) -> Result<Vec<u8>, CompileError> {
+    let find = |name: &str| {
+        let table = table(name).ok_or_else(|| CompileError::UnknownDictionary(name.to_owned()))?;
+        check_table(table)?;
+        Ok(items_of(table, 0))
+    };
+    let stage = |group: &Group| Built::of_group(group, &find, |name| name.to_owned());
+    let stages = BuiltStages {
+        protection: None,
+        normalization: groups.normalization.as_ref().map(stage).transpose()?,
+        segmentation: groups.segmentation.as_ref().map(stage).transpose()?,
+        conversion: groups.conversion.iter().map(stage).collect::<Result<_, _>>()?,
+        leading: leading(groups),
+    };
+    stages.to_bytes(Header::default(), None)
+}
+
+/// The bytes of the plan of a configuration with changes.
+pub(crate) fn build_changed(
+    config: Config,
+    without_tofu_risk: bool,
+    own: &Own,
+) -> Result<Vec<u8>, BuildError> {
+    if let Some(fault) = &own.fault {
+        return Err(fault.clone());
+    }
+    let plan = &embedded::PLANS[config as usize][usize::from(without_tofu_risk)];
+    let mut changed = Changed::of(config, without_tofu_risk);
+    changed.apply(own)?;
+    let mut keys = Vec::new();
+    keys.resize_with(embedded::MATCHERS.len(), String::new);
+    let recovered = recovered(&changed.names(), &mut keys);
+    let mut plan_keys = vec![String::new(); plan.conversion.len() + 2];
+    let stages = changed.built(own, plan, &recovered, &mut plan_keys)?;
+    let header = Header {
+        config: Some(config),
+        without_tofu_risk,
+        own: changed.own_dictionaries(own),
+        ..Header::default()
+    };
+    Ok(stages.to_bytes(header, Some(plan))?)
+}
+
+/// How many dictionaries of the first stage of the conversion cut, if that stage begins
+/// with those of the segmentation.
+fn leading(groups: &Groups) -> Option<usize> {
+    groups.conversion.first()?.leading(groups.segmentation.as_ref()?)
+}
+
+/// A stage, ready to be compiled.
+struct Built<'a> {
+    names: Vec<String>,
+    flat: Flat<'a>,
+    is_changed: bool,
+}
+
+impl<'a> Built<'a> {
+    fn of_group(
+        group: &Group,
+        items: &dyn Fn(&str) -> Result<Vec<FlatItem<'a>>, CompileError>,
+        name: impl Fn(&str) -> String,
+    ) -> Result<Built<'a>, CompileError> {
+        let flat = Flat::of_lists(group, items)?;
+        let names = group.names().into_iter().map(name).collect();
+        Ok(Built { names, flat, is_changed: true })
+    }
+
+    fn compiled(&self) -> Result<Vec<u8>, CompileError> {
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        compile_flat(&names, &self.flat)
+    }
+
+    /// The stage as a part of a plan.
+    fn source(&self) -> Result<Source, CompileError> {
+        match self.is_changed {
+            true => Ok(Source::Bytes(self.compiled()?)),
+            false => Ok(Source::Embedded),
+        }
+    }
+}
+
+/// The stages of a plan, ready to be compiled and composed.
+struct BuiltStages<'a> {
+    protection: Option<Built<'a>>,
+    normalization: Option<Built<'a>>,
+    segmentation: Option<Built<'a>>,
+    conversion: Vec<Built<'a>>,
+    /// Of the first stage of the conversion, if it begins with what cuts.
+    leading: Option<usize>,
+}
+
+impl BuiltStages<'_> {
+    fn to_bytes(
+        &self,
+        mut header: Header,
+        embedded: Option<&Plan<'static>>,
+    ) -> Result<Vec<u8>, CompileError> {
+        let BuiltStages { protection, normalization, segmentation, conversion, .. } = self;
+        if conversion.is_empty() || conversion.len() > MAXIMUM_STAGES {
+            return Err(CompileError::TooManyDictionaries);
+        }
+        let leading = self.leading.filter(|&leading| {
+            let others = conversion[0].flat.items().iter();
+            others.filter(|item| item.dictionary >= leading).all(|item| !item.is_phrase())
+        });
+        let mut sources = Sources::default();
+        let source =
+            |built: &Option<Built<'_>>| built.as_ref().map_or(Ok(Source::None), Built::source);
+        sources.protection = source(protection)?;
+        sources.normalization = source(normalization)?;
+        for stage in conversion {
+            sources.conversion.push(stage.source()?);
+        }
+        if let Some(cutting) = segmentation {
+            header.by_phrases = cutting.flat.items().iter().all(FlatItem::is_phrase);
+            (sources.segmentation, header.leading) = match leading {
+                Some(leading) => (Source::First, leading as u32),
+                None => match embedded.and_then(|plan| plan.segmentation.as_ref()) {
+                    Some(embedded) if !cutting.is_changed => {
+                        (Source::Embedded, embedded.leading as u32)
+                    }
+                    _ => (Source::Bytes(cutting.compiled()?), cutting.names.len() as u32),
+                },
+            };
+        }
+        let flats: Vec<&Flat<'_>> = conversion.iter().map(|stage| &stage.flat).collect();
+        let segmentation = segmentation.as_ref().map(|cutting| &cutting.flat);
+        let composed = |segmentation, conversion: &[_], composite: Option<&Composite<'_>>| {
+            let stages = FlatStages {
+                protection: protection.as_ref().map(|stage| &stage.flat),
+                normalization: normalization.as_ref().map(|stage| &stage.flat),
+                segmentation,
+                conversion,
+                cut_by_first: leading.is_some(),
+            };
+            let classes = composite.map_or(ClassesOf::new(), Composite::classes);
+            Source::Bytes(compose_flat(&stages, None, classes, Effort::Once).to_bytes(None))
+        };
+        sources.composite = composed(segmentation, &flats, embedded.map(|plan| plan.composite));
+        let is_changed = |stage: &Built<'_>| stage.is_changed;
+        let before = protection.iter().chain(normalization).any(is_changed);
+        let of_stage = |at: usize, embedded: Option<Option<&Composite<'_>>>| match embedded {
+            // A composite of one of two stages is for speed alone.
+            None | Some(None) if conversion.len() != 2 => Source::None,
+            Some(None) => Source::None,
+            Some(Some(_)) if !before && !conversion[at].is_changed => Source::Embedded,
+            embedded => composed(None, &flats[at..=at], embedded.flatten()),
+        };
+        sources.first = of_stage(0, embedded.map(|plan| plan.first));
+        sources.last = of_stage(conversion.len() - 1, embedded.map(|plan| plan.last));
+        Ok(saved::write(&header, &sources))
+    }
+}
+
+/// The groups of a configuration while they are changed. Own dictionaries stand in them
+/// under names that no other has ([`own_name`]).
+struct Changed {
+    groups: Groups,
+    is_changed: Vec<Stage>,
+    cuts_otherwise: bool,
+}
+
+/// The name under which an own dictionary stands in a group; with those of its entries
+/// that have several characters alone, if it says so.
+fn own_name(number: usize, phrases_alone: bool) -> String {
+    format!("\u{1}{number}{}", if phrases_alone { "\u{1}" } else { "" })
+}
+
+/// The number of the own dictionary of this name, and whether with phrases alone.
+fn own_number(name: &str) -> Option<(usize, bool)> {
+    let number = name.strip_prefix('\u{1}')?;
+    let all = number.strip_suffix('\u{1}');
+    Some((all.unwrap_or(number).parse().ok()?, all.is_some()))
+}
+
+impl Changed {
+    fn of(config: Config, without_tofu_risk: bool) -> Changed {
+        let expressions = &embedded::EXPRESSIONS[config as usize];
+        let group = |text: &&str| {
+            let group: Group = text.parse().expect("embedded groups are well-formed");
+            if without_tofu_risk { group.without_tofu_risk() } else { group }
+        };
+        let groups = Groups {
+            normalization: expressions.normalization.as_ref().map(group),
+            segmentation: expressions.segmentation.as_ref().map(group),
+            conversion: expressions.conversion.iter().map(group).collect(),
+        };
+        Changed { groups, is_changed: Vec::new(), cuts_otherwise: false }
+    }
+
+    fn apply(&mut self, own: &Own) -> Result<(), BuildError> {
+        let total: usize = own.dictionaries.iter().map(|dictionary| dictionary.table.size()).sum();
+        let words: usize = own.protected.iter().map(String::len).sum();
+        if total + words > MOST_BYTES {
+            return Err(BuildError::new(BuildErrorKind::TooLarge));
+        }
+        let (first, others): (Vec<_>, Vec<_>) = own
+            .dictionaries
+            .iter()
+            .enumerate()
+            .partition(|(_, dictionary)| dictionary.placement.priority == Priority::First);
+        // The one that was added first is put before all others at last.
+        for dictionary in &own.dictionaries {
+            check_table(&dictionary.table)
+                .map_err(|error| BuildError::from(error).of(&dictionary.name))?;
+        }
+        for (number, dictionary) in others.into_iter().chain(first.into_iter().rev()) {
+            self.add(number, dictionary).map_err(|error| error.of(&dictionary.name))?;
+        }
+        for (stage, _) in &own.removed {
+            self.stage(*stage)?;
+            self.is_changed.push(*stage);
+        }
+        // Nothing cuts as it did if something was removed from what cuts.
+        self.cuts_otherwise |= !own.removed.is_empty();
+        Ok(())
+    }
+
+    /// The group of a stage.
+    fn stage(&mut self, stage: Stage) -> Result<&mut Group, BuildError> {
+        let found = match stage {
+            Stage::Normalization => self.groups.normalization.as_mut(),
+            Stage::Conversion(number) => {
+                number.checked_sub(1).and_then(|at| self.groups.conversion.get_mut(at))
+            }
+            _ => None,
+        };
+        found.ok_or_else(|| BuildError::new(BuildErrorKind::NoSuchStage(stage)))
+    }
+
+    fn add(&mut self, number: usize, own: &OwnDictionary) -> Result<(), BuildError> {
+        let stage = own.placement.stage;
+        self.stage(stage)?;
+        self.is_changed.push(stage);
+        let has_characters = own.table.entries().iter().any(|it| it.key().chars().nth(1).is_none());
+        let whole = Group::Dictionary(own_name(number, false));
+        let cutting = Group::Dictionary(own_name(number, has_characters));
+        let Groups { segmentation, .. } = &self.groups;
+        let segmentation_before = segmentation.clone();
+        match &own.placement.priority {
+            Priority::First => {
+                let cuts = stage == Stage::Conversion(1);
+                if let Some(segmentation) = self.groups.segmentation.as_mut().filter(|_| cuts) {
+                    put_first(segmentation, &cutting);
+                    self.cuts_otherwise = true;
+                }
+                let group = self.stage(stage)?;
+                let part = segmentation_before.filter(|_| cuts && !has_characters);
+                let is_put = part.is_some_and(|part| put_before_part(group, &part, &whole));
+                if !is_put {
+                    put_first(group, &whole);
+                }
+            }
+            Priority::Beside(name) => {
+                self.replace(stage, name, &|_| union_of(&whole, name), &union_of(&cutting, name))?;
+            }
+            Priority::Instead(name) => self.replace(stage, name, &|_| whole.clone(), &cutting)?,
+        }
+        Ok(())
+    }
+
+    /// Replaces a dictionary in a stage, and in the segmentation.
+    fn replace(
+        &mut self,
+        stage: Stage,
+        name: &str,
+        by: &dyn Fn(&str) -> Group,
+        cutting: &Group,
+    ) -> Result<(), BuildError> {
+        if !replace(self.stage(stage)?, name, &by(name)) {
+            return Err(BuildError::new(BuildErrorKind::NoSuchDictionary(name.to_owned())));
+        }
+        if let Some(segmentation) = &mut self.groups.segmentation {
+            self.cuts_otherwise |= replace(segmentation, name, cutting);
+        }
+        Ok(())
+    }
+
+    /// The names of all dictionaries that are not own ones.
+    fn names(&self) -> Vec<&str> {
+        let Groups { normalization, segmentation, conversion } = &self.groups;
+        let groups = normalization.iter().chain(segmentation).chain(conversion);
+        groups.flat_map(Group::names).filter(|name| own_number(name).is_none()).collect()
+    }
+
+    /// A bit for each own dictionary of the first stage of the conversion.
+    fn own_dictionaries(&self, _: &Own) -> u64 {
+        let names = self.groups.conversion[0].names();
+        let own = names.iter().zip(0..64_u32).filter(|(name, _)| own_number(name).is_some());
+        own.fold(0, |all, (_, number)| all | 1 << number)
+    }
+
+    /// The stages with their entries.
+    fn built<'a>(
+        &self,
+        own: &'a Own,
+        plan: &Plan<'static>,
+        recovered: &BTreeMap<&'static str, Vec<FlatItem<'a>>>,
+        keys: &'a mut [String],
+    ) -> Result<BuiltStages<'a>, BuildError> {
+        let name = |name: &str| match own_number(name) {
+            Some((number, _)) => own.dictionaries[number].name.clone(),
+            None => name.to_owned(),
+        };
+        let items_of_stage = |stages: Vec<Stage>| {
+            move |name: &str| {
+                if let Some((number, phrases_alone)) = own_number(name) {
+                    let mut items = items_of(&own.dictionaries[number].table, 0);
+                    items.retain(|item| !phrases_alone || item.is_phrase());
+                    return Ok(items);
+                }
+                let mut items = recovered
+                    .get(name)
+                    .cloned()
+                    .ok_or_else(|| CompileError::UnknownDictionary(name.to_owned()))?;
+                let removed = own.removed.iter().filter(|(stage, _)| stages.contains(stage));
+                let removed: Vec<&str> = removed.map(|(_, key)| key.as_str()).collect();
+                if !removed.is_empty() {
+                    items.retain(|item| !removed.contains(&item.key));
+                }
+                Ok(items)
+            }
+        };
+        for (stage, key) in &own.removed {
+            let group = match stage {
+                Stage::Conversion(number) => self.groups.conversion.get(number - 1),
+                _ => self.groups.normalization.as_ref(),
+            };
+            let names = group.map(Group::names).unwrap_or_default();
+            let has = |name: &&str| {
+                recovered.get(name).is_some_and(|items| items.iter().any(|item| item.key == key))
+            };
+            if !names.iter().any(has) {
+                return Err(BuildError::new(BuildErrorKind::NoSuchEntry(key.clone())));
+            }
+        }
+        let mut keys = keys.iter_mut();
+        let mut stage = |group: &Group, matcher: &Matcher<'static>, stage: Stage| {
+            if self.is_changed.contains(&stage) {
+                let items = items_of_stage(vec![stage]);
+                return Built::of_group(group, &items, name);
+            }
+            let keys = keys.next().expect("as many as there are stages");
+            let names = group.names().into_iter().map(name).collect();
+            let flat = Flat::new(matcher.flat(keys));
+            Ok(Built { names, flat, is_changed: false })
+        };
+        let Groups { normalization, segmentation, conversion } = &self.groups;
+        let normalization = match (normalization, plan.normalization) {
+            (Some(group), Some(matcher)) => Some(stage(group, matcher, Stage::Normalization)?),
+            _ => None,
+        };
+        let numbered = conversion.iter().zip(plan.conversion).zip(1..);
+        let conversion = numbered
+            .map(|((group, matcher), number)| stage(group, matcher, Stage::Conversion(number)))
+            .collect::<Result<_, _>>()?;
+        let segmentation = segmentation.as_ref().map(|group| {
+            // Entries are removed from what cuts as from the stages that have its
+            // dictionaries.
+            let is_theirs = |name: &&&str| own_number(name).is_none();
+            let shares = |other: &Group| {
+                other.names().iter().filter(is_theirs).any(|name| group.names().contains(name))
+            };
+            let stages = self.groups.conversion.iter().zip(1..);
+            let stages = stages.filter(|(other, _)| shares(other));
+            let stages = stages.map(|(_, number)| Stage::Conversion(number)).collect();
+            let built = Built::of_group(group, &items_of_stage(stages), name)?;
+            Ok::<_, CompileError>(Built { is_changed: self.cuts_otherwise, ..built })
+        });
+        let protection = match own.protected.is_empty() {
+            true => None,
+            false => Some(protection(own)),
+        };
+        Ok(BuiltStages {
+            protection,
+            normalization,
+            segmentation: segmentation.transpose()?,
+            conversion,
+            leading: leading(&self.groups),
+        })
+    }
+}
+
+/// Protected words as entries that replace each by itself.
+fn protection(own: &Own) -> Built<'_> {
+    let mut words: Vec<&str> = own.protected.iter().map(String::as_str).collect();
+    words.sort_unstable();
+    words.dedup();
+    let item = |word| FlatItem::new(word, 0, alloc::borrow::Cow::Borrowed(word));
+    let flat = Flat::new(words.into_iter().map(item).collect());
+    Built { names: vec![PROTECTED.to_owned()], flat, is_changed: true }
+}
+
+fn union_of(own: &Group, name: &str) -> Group {
+    Group::Union(vec![own.clone(), Group::Dictionary(name.to_owned())])
+}
+
+/// Puts a dictionary before all others of a group.
+fn put_first(group: &mut Group, own: &Group) {
+    let others = core::mem::replace(group, Group::Union(Vec::new()));
+    *group = Group::ShortCircuit(vec![own.clone(), others]);
+}
+
+/// Puts a dictionary before `part`, with which the group begins, if it does: which comes
+/// to the same as before all others.
+fn put_before_part(group: &mut Group, part: &Group, own: &Group) -> bool {
+    if group == part {
+        put_first(group, own);
+        return true;
+    }
+    match group {
+        Group::ShortCircuit(children) => {
+            children.first_mut().is_some_and(|first| put_before_part(first, part, own))
+        }
+        _ => false,
+    }
+}
+
+/// Replaces a dictionary wherever it stands in a group, and says whether it does.
+fn replace(group: &mut Group, name: &str, by: &Group) -> bool {
+    match group {
+        Group::Dictionary(own) if own == name => {
+            *group = by.clone();
+            true
+        }
+        Group::Dictionary(_) => false,
+        Group::TofuRisk(child) => replace(Box::as_mut(child), name, by),
+        Group::Union(children) | Group::ShortCircuit(children) => {
+            children.iter_mut().fold(false, |any, child| replace(child, name, by) | any)
+        }
+    }
+}
+
+/// The entries of these dictionaries, each as the group has it that has the most of it,
+/// for others may have dropped what they never come to.
+fn recovered<'a>(
+    names: &[&str],
+    keys: &'a mut [String],
+) -> BTreeMap<&'static str, Vec<FlatItem<'a>>> {
+    let mut best: BTreeMap<&'static str, (usize, usize, usize)> = BTreeMap::new();
+    for (number, matcher) in embedded::MATCHERS.iter().enumerate() {
+        let counts = matcher.counts();
+        for ((name, count), dictionary) in matcher.names().zip(counts).zip(0..) {
+            if names.contains(&name) && best.get(name).is_none_or(|(most, ..)| count > *most) {
+                best.insert(name, (count, number, dictionary));
+            }
+        }
+    }
+    let mut recovered: BTreeMap<&'static str, Vec<FlatItem<'a>>> = BTreeMap::new();
+    for (number, keys) in keys.iter_mut().enumerate() {
+        let wanted: Vec<(&'static str, usize)> = best
+            .iter()
+            .filter(|(_, (_, best, _))| *best == number)
+            .map(|(name, (.., dictionary))| (*name, *dictionary))
+            .collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        for item in embedded::MATCHERS[number].flat(keys) {
+            if let Some((name, _)) = wanted.iter().find(|(_, number)| *number == item.dictionary) {
+                recovered.entry(name).or_default().push(item);
+            }
+        }
+    }
+    recovered
+}
