@@ -615,7 +615,8 @@ impl<E> ConverterBuilder<E> {
 
     /// By how much another choice must be more likely than OpenCC's to override it, with
     /// [`Disambiguation::Context`]; in sixteenths of the natural logarithm of the odds
-    /// ([`Override::margin`]). Without this it is 11: twice as likely.
+    /// ([`Override::margin`]). Without this it is 11: twice as likely. Places that their
+    /// neighbours settle are OpenCC's whatever the margin.
     ///
     /// # Examples
     ///

@@ -147,6 +147,14 @@ mod tests {
         assert_eq!(read("⿰⿰氵青"), Description::Incomplete);
     }
 
+    #[test]
+    fn no_operator_is_missed() {
+        for operator in operators() {
+            assert!(may_have_operator(format!("一{operator}二").as_bytes()));
+        }
+        assert!(!may_have_operator("一二\u{3000}…a".as_bytes()));
+    }
+
     /// The limits are OpenCC's, which counts the operand as a level of its own.
     #[test]
     fn the_limits_are_fifteen_nested_operators_and_sixty_four_code_points() {

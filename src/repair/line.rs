@@ -77,14 +77,13 @@ const HOUSE_STYLES: [[char; 2]; 26] = [
 ];
 
 /// What careless converters write for another character although Simplified script has
-/// it as well, so that no conversion to Simplified tells: 現像 for 現象. With what should
+/// it as well, so that no conversion to Simplified tells: 結菓 for 結果. With what should
 /// stand there where the words of the dictionaries say so.
 fn twin_of(character: char) -> Option<char> {
     match character {
         '瞭' => Some('了'),
         '菓' => Some('果'),
         '俱' => Some('具'),
-        '像' => Some('象'),
         _ => None,
     }
 }

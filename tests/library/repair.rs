@@ -99,6 +99,22 @@ fn botched_characters_of_both_kinds_are_restored() {
 }
 
 #[test]
+fn what_simplified_script_has_as_well_is_restored_where_words_say_so() {
+    let repair = Repair::new();
+    for (damaged, restored) in [
+        ("他來瞭，結菓還沒有說", "他來了，結果還沒有說"),
+        ("我們說的工俱很俱體", "我們說的工具很具體"),
+    ] {
+        assert_eq!(repair.repair(damaged), restored);
+    }
+    for good in
+        ["他很瞭解，站在瞭望臺上說話", "好像是這樣說的", "麻雀雖小，五臟俱全", "他們買水菓給我們"]
+    {
+        assert_eq!(repair.repair(good), good);
+    }
+}
+
+#[test]
 fn good_text_is_borrowed() {
     let cases = [
         "皇后與太后說話",
