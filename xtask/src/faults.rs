@@ -469,6 +469,8 @@ impl Expected<'_> {
         let mut names = paths.filter_map(|path| path.rsplit('/').next());
         names.any(|name| message.contains(name))
             || ["folder", "out", "standard"].iter().any(|name| message.contains(name))
+            // What is read above the work: rules of what to pass over.
+            || message.split_whitespace().any(|word| word.starts_with('/'))
     }
 }
 
