@@ -114,7 +114,7 @@ impl Conversion {
         match &self.context {
             None => scan::convert_into(self.plan.get(), text, output),
             Some(context) => {
-                context::convert_into(context, self.plan.get(), text, 0..text.len(), output)
+                context::convert_into(context, self.plan.get(), text, 0..text.len(), output);
             }
         }
     }

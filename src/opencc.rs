@@ -388,12 +388,15 @@ fn line_at(text: &[u8], offset: usize) -> usize {
 
 type Read<T> = Result<T, ConfigurationError>;
 
+/// Gives the bytes of the dictionary of this name.
+type ReadDictionary<'r> = dyn FnMut(&str) -> io::Result<Vec<u8>> + 'r;
+
 /// A configuration while it is read.
 struct Reader<'r> {
     options: &'r Configuration,
     file: &'r str,
     text: &'r str,
-    read: Box<dyn FnMut(&str) -> io::Result<Vec<u8>> + 'r>,
+    read: Box<ReadDictionary<'r>>,
     /// Bytes of dictionaries that are still allowed.
     rest: usize,
     /// The dictionaries, by the names under which groups know them.

@@ -12,6 +12,7 @@
 //! in them, and the plan made of that own each other, one within the other.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -146,7 +147,7 @@ struct FoundSegmentation<'b> {
 /// A composite that is part of the program, or one of one's own.
 enum FoundComposite<'b> {
     Embedded(&'static Composite<'static>),
-    Own(Composite<'b>),
+    Own(Box<Composite<'b>>),
 }
 
 impl<'b> FoundComposite<'b> {

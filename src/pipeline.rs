@@ -362,7 +362,7 @@ impl Pipeline {
         let way = match (self.normalizer, &self.converter) {
             (None, None) => Way::Nothing,
             (Some(normalizer), None) => Way::Normalizer(normalizer.stream()),
-            (None, Some(converter)) => Way::Converter(converter.stream()),
+            (None, Some(converter)) => Way::Converter(Box::new(converter.stream())),
             (Some(_), Some(_)) if self.is_document() => {
                 Way::Document(Box::new(self.clone()), String::new())
             }
@@ -580,7 +580,7 @@ pub struct PipelineStream {
 enum Way {
     Nothing,
     Normalizer(NormalizerStream),
-    Converter(Stream),
+    Converter(Box<Stream>),
     Both(Box<Both>),
     /// A document, which is kept whole until it ends.
     Document(Box<Pipeline>, String),
@@ -672,7 +672,7 @@ impl From<&Pipeline> for PipelineStream {
 
 impl From<&Converter> for PipelineStream {
     fn from(converter: &Converter) -> PipelineStream {
-        PipelineStream { repair: None, way: Way::Converter(converter.stream()) }
+        PipelineStream { repair: None, way: Way::Converter(Box::new(converter.stream())) }
     }
 }
 

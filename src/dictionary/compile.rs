@@ -198,7 +198,7 @@ fn compile_buckets<'e>(entries: &'e Flat<'_>) -> Result<Buckets<'e>, CompileErro
     let mut values = Values::with_room(items.len());
     // One more, to say where the last one ends.
     for number in 0..=1 << bits {
-        if number as usize % BUCKETS_PER_BASE == 0 {
+        if (number as usize).is_multiple_of(BUCKETS_PER_BASE) {
             bases.push(fit(elements.len()));
         }
         let behind = elements.len() - bases[number as usize / BUCKETS_PER_BASE] as usize;

@@ -467,7 +467,7 @@ impl<'b> Matcher<'b> {
         while position < elements.len() {
             let entry = self.entry(position);
             let units = (0..entry.length).map(|number| entry.element(number));
-            keys.extend(char::decode_utf16(units).map(|unit| unit.unwrap_or_default()));
+            keys.extend(char::decode_utf16(units).map(Result::unwrap_or_default));
             ends.push((keys.len(), entry.dictionary, entry.found()));
             position = entry.next();
         }

@@ -173,6 +173,9 @@ struct Trie<'b> {
     children: Vec<(u32, u32)>,
 }
 
+/// Takes a key and its number, or says what is wrong with them.
+type Take<'t> = dyn FnMut(usize, &[u8]) -> Result<(), &'static str> + 't;
+
 impl<'b> Trie<'b> {
     /// Reads a trie which no more than `depth` may follow.
     fn read(reader: &mut Reader<'b>, depth: usize) -> Result<Trie<'b>, ParseOcd2Error> {
@@ -248,11 +251,7 @@ impl<'b> Trie<'b> {
     }
 
     /// Calls `take` with each key and its number.
-    fn for_each_key(
-        &self,
-        budget: &mut Budget,
-        take: &mut dyn FnMut(usize, &[u8]) -> Result<(), &'static str>,
-    ) -> Result<(), ParseOcd2Error> {
+    fn for_each_key(&self, budget: &mut Budget, take: &mut Take<'_>) -> Result<(), ParseOcd2Error> {
         let mut key = Vec::new();
         // Nodes to go to, and how long the key is before each.
         let mut open = vec![(0_u32, 0)];
@@ -307,10 +306,13 @@ impl<'b> Trie<'b> {
     }
 }
 
+/// The parent of each node, and the first of its children and the node behind the last.
+type Family = (Vec<u32>, Vec<(u32, u32)>);
+
 /// The parent of each node and its children, from the shape of a tree: a bit that is set
 /// for each child and one that is not behind the last, of all nodes, breadth first. Before
 /// them stands the root as if it were a child, and behind them a bit that is not set.
-fn family(shape: &Bits<'_>) -> Option<(Vec<u32>, Vec<(u32, u32)>)> {
+fn family(shape: &Bits<'_>) -> Option<Family> {
     let nodes = shape.ones;
     let length = 2 * nodes + 1;
     if shape.length != length + 1 || !shape.get(0) || shape.get(1) || shape.get(length) {

@@ -56,7 +56,7 @@ pub(crate) fn build<'t>(
         check_table(table)?;
         Ok(items_of(table, 0))
     };
-    let stage = |group: &Group| Built::of_group(group, &find, |name| name.to_owned());
+    let stage = |group: &Group| Built::of_group(group, &find, ToOwned::to_owned);
     let stages = BuiltStages {
         protection: None,
         normalization: groups.normalization.as_ref().map(stage).transpose()?,

@@ -13,6 +13,7 @@
 //! bytes and checksum; it never panics and never makes anything but text. Compiled groups
 //! and composites check themselves.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::{Found, FoundComposite, FoundSegmentation};
@@ -235,7 +236,9 @@ impl<'b> Part<'b> {
     ) -> Result<Option<FoundComposite<'b>>, FormatError> {
         match self {
             Part::None => Ok(None),
-            Part::Bytes(bytes) => Ok(Some(FoundComposite::Own(Composite::from_bytes(bytes)?))),
+            Part::Bytes(bytes) => {
+                Ok(Some(FoundComposite::Own(Box::new(Composite::from_bytes(bytes)?))))
+            }
             Part::Embedded => embedded.map(|it| Some(FoundComposite::Embedded(it))).ok_or(MISSING),
             Part::First => Err(MISSING),
         }

@@ -269,7 +269,7 @@ fn changes_are_counted_by_what_made_them() {
     folder.write("notes/b.jsonl", "{\"text\":\"开会,后天\"}\n");
     folder.write("notes/c.html", "<p>他<b>说</b>,</p>");
     // Without a place to cut, a long text goes through a stream.
-    folder.write("notes/d.txt", &"⿰".repeat(400_000));
+    folder.write("notes/d.txt", "⿰".repeat(400_000));
     let arguments = "convert -c s2t --normalize repair --field text notes --output-folder";
     let arguments: Vec<&str> = arguments.split(' ').collect();
     folder.run(&[&arguments[..], &["plain"]].concat());
