@@ -71,7 +71,7 @@ fn convert(criterion: &mut Criterion) {
 
         let mut group = criterion.benchmark_group(format!("convert/{config}"));
         for (name, text) in &texts {
-            reused(&mut group, name, converter, &[text]);
+            reused(&mut group, name, &converter, &[text]);
         }
         group.finish();
         let mut group = criterion.benchmark_group(format!("convert-fresh/{config}"));
@@ -86,7 +86,7 @@ fn convert(criterion: &mut Criterion) {
 }
 
 /// Converts texts, one behind the other, to memory that is reused.
-fn reused(group: &mut BenchmarkGroup<WallTime>, name: &str, converter: Converter, texts: &[&str]) {
+fn reused(group: &mut BenchmarkGroup<WallTime>, name: &str, converter: &Converter, texts: &[&str]) {
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
     let mut output = String::new();
     group.throughput(Throughput::Bytes(bytes as u64));
@@ -120,10 +120,10 @@ fn growth(criterion: &mut Criterion) {
         group.sampling_mode(SamplingMode::Flat).sample_size(10);
         for (size, name) in SIZES {
             if size <= LENGTH {
-                reused(&mut group, name, Converter::new(config), &pieces(&prose, size));
+                reused(&mut group, name, &Converter::new(config), &pieces(&prose, size));
             } else {
                 let long = repeated(&prose, size);
-                reused(&mut group, name, Converter::new(config), &[&long]);
+                reused(&mut group, name, &Converter::new(config), &[&long]);
             }
         }
         group.finish();
@@ -152,7 +152,7 @@ fn adversarial(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("adversarial/{config}"));
         for design in Design::ALL {
             if let Some(text) = adversary.text(design, LENGTH) {
-                reused(&mut group, &path(&design.to_string()), Converter::new(config), &[&text]);
+                reused(&mut group, &path(&design.to_string()), &Converter::new(config), &[&text]);
             }
         }
         group.finish();
@@ -169,7 +169,7 @@ fn parallel(criterion: &mut Criterion) {
         let text = repeated(&material.prose(config), LENGTH);
         let mut group = criterion.benchmark_group(format!("parallel/{config}"));
         group.sampling_mode(SamplingMode::Flat).sample_size(10);
-        reused(&mut group, "one", Converter::new(config), &[&text]);
+        reused(&mut group, "one", &Converter::new(config), &[&text]);
         let mut output = String::new();
         group.bench_function("all", |bencher| {
             bencher.iter(|| {

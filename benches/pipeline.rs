@@ -96,7 +96,7 @@ fn aligned(criterion: &mut Criterion) {
 fn pipeline(criterion: &mut Criterion) {
     for (preset, config) in PAIRS {
         let (normalizer, converter) = (Normalizer::new(preset), Converter::new(config));
-        let pipeline = Pipeline::builder().normalize(normalizer).convert(converter).build();
+        let pipeline = Pipeline::builder().normalize(normalizer).convert(converter.clone()).build();
         let mut group = criterion.benchmark_group(format!("pipeline/{preset}+{config}"));
         for (name, text) in texts(config) {
             let (mut between, mut output) = (String::new(), String::new());

@@ -406,7 +406,7 @@ fn have_same_content(one: &Path, other: &Path) -> io::Result<bool> {
         return Ok(true);
     }
     let [one_length, other_length] = [fs::metadata(one)?, fs::symlink_metadata(other)?]
-        .map(|metadata| metadata.is_file().then(|| metadata.len()));
+        .map(|metadata| metadata.is_file().then_some(metadata.len()));
     if one_length.is_none() || one_length != other_length {
         return Ok(false);
     }

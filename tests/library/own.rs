@@ -148,12 +148,12 @@ fn changes() -> impl Strategy<Value = Changes> {
             let placement = Placement::new().stage(*stage).priority(priority.clone());
             Added { placement, stage: *stage, priority, entries }
         });
-        let removed = removed.into_iter().filter_map(|(stage, key)| {
+        let removed = removed.into_iter().map(|(stage, key)| {
             let (stage, group) = stage.get(&stages);
             let names = group.names();
             let mut keys: Vec<&str> = names.iter().flat_map(|name| REFERENCE.keys(name)).collect();
             keys.sort_unstable();
-            Some((*stage, (*key.get(&keys)).to_owned()))
+            (*stage, (*key.get(&keys)).to_owned())
         });
         let removed = removed.collect();
         // A dictionary that is replaced cannot be placed beside any more.

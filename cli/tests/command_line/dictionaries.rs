@@ -24,7 +24,7 @@ fn a_project_file_is_found_from_below_and_the_command_line_goes_before_it() {
     );
     folder.write("own/names.txt", "云吞\t雲呑\n");
     folder.run_with(&["convert"], "叶云吞里\n").wrote("叶雲呑裏\n");
-    folder.run_with(&["convert", "-c", "s2tw"], "叶云吞里\n").wrote("叶雲吞裡\n");
+    folder.run_with(&["convert", "-c", "s2tw"], "叶云吞里\n").wrote("叶雲呑裡\n");
     folder.run_with(&["convert", "--no-project"], "叶云吞里\n").wrote("葉雲吞裏\n");
     folder.write("other.toml", "config = \"t2s\"\nnormalize = \"repair\"\n");
     folder.run_with(&["convert", "--project", "other.toml"], "會議,開幕\n").wrote("会议，开幕\n");

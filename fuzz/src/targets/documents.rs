@@ -204,7 +204,12 @@ fn document(input: &Input<'_>, format: Format, pipeline: &Pipeline) {
     let limits = Limits { unpacked: 1 << 24, ratio: true };
     let languages = Languages::of(input.config());
     let convert = |source: &[u8], pipeline: &Pipeline, languages| {
-        documents::convert(source, format, &Setting { transform: &uncounted(pipeline), languages }, limits)
+        documents::convert(
+            source,
+            format,
+            &Setting { transform: &uncounted(pipeline), languages },
+            limits,
+        )
     };
     let nothing = Pipeline::builder().build();
     let same = convert(&source, &nothing, Languages::unchanged());
