@@ -59,7 +59,11 @@ pub(crate) fn run() -> Result<()> {
     let texts = folder.join("texts");
     fs::write(&texts, texts_to_convert()?).with_context(|| texts.display().to_string())?;
     let configurations = Config::ALL.map(|config| OsString::from(format!("{config}.json")));
-    let arguments: Vec<OsString> = [texts.into()].into_iter().chain(configurations).collect();
+    // OpenCC's own files, with their dictionaries in `ocd2`, read by either library.
+    let files = opencc.prefix.join("share/opencc");
+    let files = Config::ALL.map(|config| files.join(format!("{config}.json")).into());
+    let arguments: Vec<OsString> =
+        [texts.into()].into_iter().chain(configurations).chain(files).collect();
     let expected = output(Command::new(with_opencc).args(&arguments))?;
     for program in [&with_fanjian, &with_all] {
         let found = output(Command::new(program).args(&arguments))?;
