@@ -247,13 +247,18 @@ impl Finding {
 
 /// Says on standard error what failed.
 pub(crate) fn error(error: &anyhow::Error) {
-    // `eprintln!` would panic where standard error is a broken pipe.
-    let _ = writeln!(io::stderr(), "fanjian: {error:#}");
+    say(&format!("{error:#}"));
 }
 
 /// Says on standard error what does not matter and may not be meant.
 pub(crate) fn warning(warning: &str) {
-    let _ = writeln!(io::stderr(), "fanjian: warning: {warning}");
+    say(&format!("warning: {warning}"));
+}
+
+/// Says something on standard error, in one piece, so that no other message stands in it.
+pub(crate) fn say(text: &str) {
+    // `eprintln!` would panic where standard error is a broken pipe.
+    let _ = io::stderr().write_all(format!("fanjian: {text}\n").as_bytes());
 }
 
 /// Who made a change, in a few words.

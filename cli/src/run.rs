@@ -24,6 +24,7 @@ use crate::counted::Changes;
 use crate::is_broken_pipe;
 use crate::process::{Job, Outcome, Processing, State, Target};
 use crate::progress::{Counters, Progress, Summary};
+use crate::report;
 use crate::resume;
 use crate::walk::{self, Found};
 
@@ -338,10 +339,7 @@ fn say(
 }
 
 fn message(counters: &Counters, text: &str) {
-    // `eprintln!` would panic where standard error is a broken pipe.
-    counters.aside(|| {
-        let _ = writeln!(io::stderr(), "fanjian: {text}");
-    });
+    counters.aside(|| report::say(text));
 }
 
 /// Results that come in any order, in the order of their jobs.
