@@ -117,6 +117,7 @@ impl Plan<'_> {
         let text = &text[..range.end];
         let from = range.start.max(offset.saturating_sub(reach));
         let cuts = |from: usize| self.certain_cuts("", text, from).take_while(|&cut| cut <= offset);
+        let at_start = (from == range.start).then_some(range.start);
         // Nearly always one is near: farther ones are looked for behind it alone.
         let mut behind = text[offset..].chars().next();
         for (start, character) in text[..offset].char_indices().rev() {
@@ -126,11 +127,11 @@ impl Plan<'_> {
             }
             if !self.composite.may_join(character, behind) {
                 // It is one but for a description that begins before it.
-                return cuts(start).next().or_else(|| cuts(from).last());
+                return cuts(start).next().or_else(|| cuts(from).last()).or(at_start);
             }
             behind = Some(character);
         }
-        (from == range.start).then_some(range.start)
+        at_start
     }
 
     /// Whether `text`, before which there is none that matters, can be cut at its end,
