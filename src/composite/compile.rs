@@ -588,9 +588,9 @@ impl Composition {
     pub fn to_bytes(&self, base: Option<&Composition>) -> Vec<u8> {
         let nothing = Composition::default();
         let base = base.unwrap_or(&nothing);
-        let changed = difference(&self.changes, &base.changes).into_iter();
+        let changed = difference(&self.changes, &base.changes, |_| 0).into_iter();
         let replacements = changed.flat_map(|(unit, change)| [unit, change]);
-        let classes = difference(&self.classes, &base.classes);
+        let classes = difference(&self.classes, &base.classes, |_| [0; 2]);
         let sections: [Vec<u8>; super::SECTIONS] = [
             replacements.flat_map(u16::to_le_bytes).collect(),
             classes
@@ -601,7 +601,7 @@ impl Composition {
             words(Triples::words(&self.beginnings), u64::to_le_bytes),
             words(Triples::words(&self.later), u64::to_le_bytes),
             words(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
-            difference(&self.listed, &base.listed)
+            difference(&self.listed, &base.listed, |source| Listed::of_unlisted(source.into()))
                 .into_iter()
                 .flat_map(|(source, listed)| listed.to_bytes(source))
                 .collect(),
@@ -627,14 +627,16 @@ impl Composition {
     }
 }
 
-/// What `own` has otherwise than `base`; the default where only `base` has it.
-fn difference<K: Copy + Ord, V: Copy + Default + PartialEq>(
+/// What `own` has otherwise than `base`; what is `missing` where only `base` has it.
+fn difference<K: Copy + Ord, V: Copy + PartialEq>(
     own: &BTreeMap<K, V>,
     base: &BTreeMap<K, V>,
+    missing: impl Fn(K) -> V,
 ) -> Vec<(K, V)> {
     let keys: BTreeSet<K> = own.keys().chain(base.keys()).copied().collect();
     let differing = keys.into_iter().filter_map(|key| {
-        let [own, base] = [own, base].map(|map| map.get(&key).copied().unwrap_or_default());
+        let [own, base] =
+            [own, base].map(|map| map.get(&key).copied().unwrap_or_else(|| missing(key)));
         (own != base).then_some((key, own))
     });
     differing.collect()

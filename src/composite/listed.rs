@@ -42,6 +42,15 @@ impl Listed {
         Listed::new(Some(character), false)
     }
 
+    /// Of a character that is in no list.
+    #[inline]
+    pub(super) fn of_unlisted(code_point: u32) -> Listed {
+        match char::from_u32(code_point) {
+            Some(character) if character >= FIRST_BEYOND => Listed::unchanged(character),
+            _ => Listed::default(),
+        }
+    }
+
     pub(super) fn new(replacement: Option<char>, may_be_joined: bool) -> Listed {
         let mut bytes = [0; 4];
         // U+0000 is left to the stages: its byte is like none.
@@ -112,19 +121,11 @@ impl Lists {
     pub(super) fn get(&self, code_point: u32) -> Listed {
         let Slot { character, bytes } = self.slots[self.slot(code_point)];
         if character == 0 {
-            return Lists::of_unlisted(code_point);
+            return Listed::of_unlisted(code_point);
         }
         // Without a branch: what it says cannot be foretold.
         let length = 4 - u32::from_le_bytes(bytes).leading_zeros() as usize / 8;
         Listed { bytes, length, may_be_joined: character & MAY_BE_JOINED != 0 }
-    }
-
-    #[inline]
-    fn of_unlisted(code_point: u32) -> Listed {
-        match char::from_u32(code_point) {
-            Some(character) if character >= FIRST_BEYOND => Listed::unchanged(character),
-            _ => Listed::default(),
-        }
     }
 
     /// The slot that has this code point, or the free one that is for it.

@@ -393,3 +393,14 @@ fn damaged_bytes_are_refused() {
     }
     assert_eq!(load(b"fanjian\0").unwrap_err(), FormatError::NotCompiled);
 }
+
+/// Unknown of a character beyond the basic plane is not the same as unlisted.
+#[test]
+fn a_character_beyond_the_entries_that_becomes_several_and_may_be_joined_is_replaced() {
+    let placement = Placement::new().stage(Stage::Normalization);
+    for config in [Config::S2t, Config::S2tw, Config::T2s] {
+        let builder =
+            Converter::builder(config).entries("own", placement.clone(), [("𥙸", "乙丙")]);
+        assert_eq!(builder.build().unwrap().convert("一𥙸一"), "一乙丙一", "{config}");
+    }
+}
