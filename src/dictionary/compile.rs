@@ -293,6 +293,10 @@ pub enum CompileError {
     CandidatesTooLong(String),
     /// A candidate of this key contains a tab.
     TabInCandidate(String),
+    /// What replaces this key has an ideographic description character (U+2FF0 to U+2FFF,
+    /// U+31EF). A sequence that begins there could reach any text behind, which is known
+    /// only where such characters stand in the source.
+    DescriptionInReplacement(String),
 }
 
 impl fmt::Display for CompileError {
@@ -316,6 +320,11 @@ impl fmt::Display for CompileError {
             CompileError::CandidatesTooLong(key) => {
                 write!(formatter, "the candidates of {key:?} have more than 32,767 bytes")
             }
+            CompileError::DescriptionInReplacement(key) => write!(
+                formatter,
+                "what replaces {key:?} has an ideographic description character, which may stand \
+                 in keys alone"
+            ),
             CompileError::TabInCandidate(key) => {
                 write!(formatter, "a candidate of {key:?} contains a tab")
             }

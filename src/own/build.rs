@@ -17,6 +17,7 @@ use super::change::{BuildError, BuildErrorKind, Own, OwnDictionary, Priority};
 use super::saved::{self, Header, MAXIMUM_STAGES, Source, Sources};
 use crate::composite::{ClassesOf, Composite, Effort, FlatStages, compose_flat};
 use crate::config::Config;
+use crate::description;
 #[cfg(feature = "opencc-config")]
 use crate::dictionary::Table;
 use crate::dictionary::{
@@ -150,6 +151,11 @@ impl BuiltStages<'_> {
         let BuiltStages { protection, normalization, segmentation, conversion, .. } = self;
         if conversion.is_empty() || conversion.len() > MAXIMUM_STAGES {
             return Err(CompileError::TooManyDictionaries);
+        }
+        for item in normalization.iter().chain(conversion).flat_map(|stage| stage.flat.items()) {
+            if item.replacement().contains(description::is_operator) {
+                return Err(CompileError::DescriptionInReplacement(item.key.to_owned()));
+            }
         }
         let leading = self.leading.filter(|&leading| {
             let others = conversion[0].flat.items().iter();
