@@ -42,7 +42,7 @@ pub(crate) struct OwnPlan {
 }
 
 impl OwnPlan {
-    /// The plan in bytes that [`build`] made, of which every one is checked.
+    /// The plan in bytes that [`build()`] made, of which every one is checked.
     pub(crate) fn from_bytes(bytes: Bytes) -> Result<OwnPlan, FormatError> {
         let parts = Parts::try_new(bytes, |bytes| saved::read(bytes))?;
         let header = parts.borrow_dependent().header;

@@ -1,5 +1,5 @@
 //! The entries of a group as one list, over which the plain longest match is the
-//! group's match ([`Group`](super::Group) says why).
+//! group's match ([`Group`] says why).
 //!
 //! This is what is compiled and composed. A list is made of tables, or read back from
 //! compiled bytes, so that entries of one's own can be put among those that are part
