@@ -6,7 +6,7 @@
 //! [`NO_CONFIG`], and whether without dictionaries that are a tofu risk (`u8` each); the
 //! number of stages of the conversion (`u16`); which dictionaries of the first stage are
 //! one's own (`u64`); of the segmentation, how many leading dictionaries cut and whether
-//! by phrases alone (`u32` each); then for each part, in the order of [`write`], what
+//! by phrases alone (`u32` each); then for each part, in the order of [`write()`], what
 //! it is and how long it is ([`Source`], `u32` each); and the parts without gaps.
 //!
 //! A plan that was read may do something else than its maker meant, if someone changed
