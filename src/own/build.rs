@@ -88,7 +88,7 @@ pub(crate) fn build_changed(
     let header = Header {
         config: Some(config),
         without_tofu_risk,
-        own: changed.own_dictionaries(own),
+        own: changed.own_dictionaries(),
         ..Header::default()
     };
     Ok(stages.to_bytes(header, Some(plan))?)
@@ -152,7 +152,8 @@ impl BuiltStages<'_> {
         if conversion.is_empty() || conversion.len() > MAXIMUM_STAGES {
             return Err(CompileError::TooManyDictionaries);
         }
-        for item in normalization.iter().chain(conversion).flat_map(|stage| stage.flat.items()) {
+        let changed = normalization.iter().chain(conversion).filter(|stage| stage.is_changed);
+        for item in changed.flat_map(|stage| stage.flat.items()) {
             if item.replacement().contains(description::is_operator) {
                 return Err(CompileError::DescriptionInReplacement(item.key.to_owned()));
             }
@@ -310,9 +311,9 @@ impl Changed {
                 }
             }
             Priority::Beside(name) => {
-                self.replace(stage, name, &|_| union_of(&whole, name), &union_of(&cutting, name))?;
+                self.replace(stage, name, &union_of(&whole, name), &union_of(&cutting, name))?;
             }
-            Priority::Instead(name) => self.replace(stage, name, &|_| whole.clone(), &cutting)?,
+            Priority::Instead(name) => self.replace(stage, name, &whole, &cutting)?,
         }
         Ok(())
     }
@@ -322,10 +323,10 @@ impl Changed {
         &mut self,
         stage: Stage,
         name: &str,
-        by: &dyn Fn(&str) -> Group,
+        by: &Group,
         cutting: &Group,
     ) -> Result<(), BuildError> {
-        if !replace(self.stage(stage)?, name, &by(name)) {
+        if !replace(self.stage(stage)?, name, by) {
             return Err(BuildError::new(BuildErrorKind::NoSuchDictionary(name.to_owned())));
         }
         if let Some(segmentation) = &mut self.groups.segmentation {
@@ -342,7 +343,7 @@ impl Changed {
     }
 
     /// A bit for each own dictionary of the first stage of the conversion.
-    fn own_dictionaries(&self, _: &Own) -> u64 {
+    fn own_dictionaries(&self) -> u64 {
         let names = self.groups.conversion[0].names();
         let own = names.iter().zip(0..64_u32).filter(|(name, _)| own_number(name).is_some());
         own.fold(0, |all, (_, number)| all | 1 << number)
