@@ -1,6 +1,7 @@
 //! `cargo xtask check`: everything cheap that keeps the project honest.
 
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
@@ -98,8 +99,10 @@ const STEPS: &[(&str, &[&str])] = &[
 
 /// Runs all steps and stops at the first that fails.
 pub(crate) fn run() -> Result<()> {
+    let start = Instant::now();
+    let step = |name: &str| println!("== {name} ({} s)", start.elapsed().as_secs());
     for (name, arguments) in STEPS {
-        println!("== {name}");
+        step(name);
         let status = Command::new(env!("CARGO"))
             .args(*arguments)
             .current_dir(project(""))
@@ -108,11 +111,11 @@ pub(crate) fn run() -> Result<()> {
             .with_context(|| format!("cargo {} cannot be run", arguments[0]))?;
         ensure!(status.success(), "{name}: `cargo {}` failed", arguments.join(" "));
     }
-    println!("== advisories");
+    step("advisories");
     advisories()?;
-    println!("== freshness of the headers");
+    step("freshness of the headers");
     headers::check()?;
-    println!("== freshness of the dictionaries");
+    step("freshness of the dictionaries");
     dictionaries::check()
 }
 
