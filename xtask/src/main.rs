@@ -23,6 +23,7 @@ mod ports;
 mod readers;
 mod roundtrip;
 mod size;
+mod texts;
 mod train;
 mod unicode;
 
@@ -100,6 +101,8 @@ enum Command {
     Plot(peers::PlotOptions),
     /// Say what each converter adds to a stripped program.
     Size,
+    /// Fetch native text that is published in packages into target/texts, for `train`.
+    Texts,
     /// Learn from texts how ambiguous characters are decided, and write the model.
     Train(train::Options),
     /// Make the headers of the C interface.
@@ -140,6 +143,7 @@ fn main() -> Result<()> {
         Command::Goals(options) => peers::goals(&options),
         Command::Plot(options) => peers::plot(&options),
         Command::Size => size::run(),
+        Command::Texts => texts::run(),
         Command::Train(options) => train::run(&options),
         Command::CHeaders { check: false } => c::headers::write(),
         Command::CHeaders { check: true } => c::headers::check(),

@@ -31,7 +31,7 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 
 use crate::corpora;
-use crate::project;
+use crate::{project, texts};
 use examples::{Characters, Collector, Example};
 use learner::Recipe;
 use neighbours::Neighbours;
@@ -46,8 +46,9 @@ const WEIGHT_OF_PHRASES: f32 = 0.3;
 /// What is learned from.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Folders of texts, `*.txt.xz`, one sentence per line.
-    #[arg(default_value = "../shared/corpora")]
+    /// Folders of texts, `*.txt` and `*.txt.xz`, one sentence per line; `cargo xtask texts`
+    /// fetches the second one.
+    #[arg(default_values = ["../shared/corpora", texts::FOLDER])]
     folders: Vec<PathBuf>,
     /// Learn without the texts whose names begin so, write no model, and see how it
     /// does on them: what it would do on texts of another origin.

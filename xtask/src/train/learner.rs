@@ -31,7 +31,7 @@ impl Default for Recipe {
         Recipe {
             passes: 8,
             rate: 0.5,
-            least_gain: 1.2,
+            least_gain: 2.0,
             decay: 1.0,
             minimum_count: 2,
             seed: 0x5DEE_CE66,
