@@ -14,6 +14,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::text::sorted_by_text;
+
 /// One entry of a [`Table`]: a key and what may replace it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
@@ -175,9 +177,9 @@ impl Table {
     }
 
     /// The table of entries, each with its line.
-    fn sorted(mut numbered: Vec<(Entry, usize)>) -> Result<Table, ParseTableError> {
-        // A stable sort: of two equal keys, the later line comes second.
-        numbered.sort_by(|(left, _), (right, _)| left.key.cmp(&right.key));
+    fn sorted(numbered: Vec<(Entry, usize)>) -> Result<Table, ParseTableError> {
+        // Of two equal keys, the later line comes second.
+        let numbered = sorted_by_text(numbered, |(entry, _)| entry.key());
         if let Some(pair) = numbered.windows(2).find(|pair| pair[0].0.key == pair[1].0.key) {
             let (line, kind) = (pair[1].1, ParseTableErrorKind::Duplicate);
             return Err(ParseTableError { line, kind });
@@ -225,7 +227,10 @@ fn parse_line(line: &str, separator: char) -> Result<Entry, ParseTableErrorKind>
     if key.is_empty() {
         return Err(ParseTableErrorKind::EmptyKey);
     }
-    let candidates: Vec<String> = candidates.split(separator).map(ToOwned::to_owned).collect();
+    let candidates: Vec<String> = match candidates.contains(separator) {
+        true => candidates.split(separator).map(ToOwned::to_owned).collect(),
+        false => Vec::from([candidates.to_owned()]),
+    };
     if candidates.iter().any(String::is_empty) {
         return Err(ParseTableErrorKind::EmptyCandidate);
     }
