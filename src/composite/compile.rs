@@ -558,7 +558,8 @@ impl Composer {
         let Composer { beginnings, later, is_plain, .. } = self;
         if let Some(base) = base {
             neighbours.extend(&base.neighbours);
-            neighbours = in_order(neighbours);
+            neighbours.sort_unstable();
+            neighbours.dedup();
         }
         let beginnings = in_order(beginnings).into_iter().map(unpacked).collect();
         let later = in_order(later.unwrap_or_default()).into_iter().map(unpacked).collect();
@@ -635,9 +636,31 @@ fn units(whole: &Sources, character: Option<char>) -> impl Iterator<Item = u16> 
     none.into_iter().chain(sources.iter().filter_map(|&source| code_unit(source)))
 }
 
-/// The elements of a list in order, each once.
-fn in_order<T: Ord>(mut list: Vec<T>) -> Vec<T> {
-    list.sort_unstable();
+/// The numbers of a list in order, each once: sorted by one byte after the other, the
+/// lowest first, but for bytes in which none differs.
+fn in_order(mut list: Vec<u64>) -> Vec<u64> {
+    const FEW: usize = 256;
+    if list.len() < FEW {
+        list.sort_unstable();
+    } else if !list.is_sorted() {
+        let differing = list.iter().fold(0, |all, number| all | (number ^ list[0]));
+        let mut sorted = vec![0; list.len()];
+        for shift in (0..u64::BITS).step_by(8).filter(|shift| differing >> shift & 0xFF != 0) {
+            let byte = |number: u64| usize::from((number >> shift) as u8);
+            let mut ends = [0; 256];
+            list.iter().for_each(|number| ends[byte(*number)] += 1);
+            let mut start = 0;
+            for end in &mut ends {
+                start += core::mem::replace(end, start);
+            }
+            for &number in &list {
+                let place = &mut ends[byte(number)];
+                sorted[*place] = number;
+                *place += 1;
+            }
+            core::mem::swap(&mut list, &mut sorted);
+        }
+    }
     list.dedup();
     list
 }

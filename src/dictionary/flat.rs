@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use core::cell::OnceCell;
 
 use super::group::Group;
+use super::list::{List, Listed};
 use super::table::Table;
 use crate::text::{CharacterMap, compare};
 
@@ -30,6 +31,15 @@ impl<'a> FlatItem<'a> {
     pub(crate) fn new(key: &'a str, dictionary: usize, candidates: Cow<'a, str>) -> FlatItem<'a> {
         let first = candidates.find('\t').unwrap_or(candidates.len());
         FlatItem { key, dictionary, candidates, first }
+    }
+
+    /// All entries of a list.
+    pub(crate) fn of_list(list: &'a List) -> Vec<FlatItem<'a>> {
+        let items = list.listed().map(|Listed { key, candidates, first }| {
+            let candidates = Cow::Borrowed(candidates);
+            FlatItem { key, dictionary: 0, candidates, first }
+        });
+        items.collect()
     }
 
     /// What replaces the key.

@@ -18,11 +18,9 @@ use super::saved::{self, Header, MAXIMUM_STAGES, Source, Sources};
 use crate::composite::{ClassesOf, Composite, Effort, FlatStages, compose_flat};
 use crate::config::Config;
 use crate::description;
+use crate::dictionary::{CompileError, Flat, FlatItem, Group, Matcher, compile_flat};
 #[cfg(feature = "opencc-config")]
-use crate::dictionary::Table;
-use crate::dictionary::{
-    CompileError, Flat, FlatItem, Group, Matcher, check_table, compile_flat, items_of,
-};
+use crate::dictionary::{Table, check_table, items_of};
 use crate::embedded;
 use crate::plan::Plan;
 use crate::segment::Stage;
@@ -154,7 +152,11 @@ impl BuiltStages<'_> {
         }
         let changed = normalization.iter().chain(conversion).filter(|stage| stage.is_changed);
         for item in changed.flat_map(|stage| stage.flat.items()) {
-            if item.replacement().contains(description::is_operator) {
+            // Few have a byte of one.
+            let replacement = item.replacement();
+            if description::may_have_operator(replacement.as_bytes())
+                && replacement.contains(description::is_operator)
+            {
                 return Err(CompileError::DescriptionInReplacement(item.key.to_owned()));
             }
         }
@@ -248,7 +250,7 @@ impl Changed {
     }
 
     fn apply(&mut self, own: &Own) -> Result<(), BuildError> {
-        let total: usize = own.dictionaries.iter().map(|dictionary| dictionary.table.size()).sum();
+        let total: usize = own.dictionaries.iter().map(|dictionary| dictionary.list.size()).sum();
         let words: usize = own.protected.iter().map(String::len).sum();
         if total + words > MOST_BYTES {
             return Err(BuildError::new(BuildErrorKind::TooLarge));
@@ -260,8 +262,10 @@ impl Changed {
             .partition(|(_, dictionary)| dictionary.placement.priority == Priority::First);
         // The one that was added first is put before all others at last.
         for dictionary in &own.dictionaries {
-            check_table(&dictionary.table)
-                .map_err(|error| BuildError::from(error).of(&dictionary.name))?;
+            if let Some(key) = dictionary.list.key_with_tab() {
+                let error = CompileError::TabInCandidate(key.to_owned());
+                return Err(BuildError::from(error).of(&dictionary.name));
+            }
         }
         for (number, dictionary) in others.into_iter().chain(first.into_iter().rev()) {
             self.add(number, dictionary).map_err(|error| error.of(&dictionary.name))?;
@@ -291,7 +295,7 @@ impl Changed {
         let stage = own.placement.stage;
         self.stage(stage)?;
         self.is_changed.push(stage);
-        let has_characters = own.table.entries().iter().any(|it| it.key().chars().nth(1).is_none());
+        let has_characters = own.list.keys().any(|key| key.chars().nth(1).is_none());
         let whole = Group::Dictionary(own_name(number, false));
         let cutting = Group::Dictionary(own_name(number, has_characters));
         let Groups { segmentation, .. } = &self.groups;
@@ -364,7 +368,7 @@ impl Changed {
         let items_of_stage = |stages: Vec<Stage>| {
             move |name: &str| {
                 if let Some((number, phrases_alone)) = own_number(name) {
-                    let mut items = items_of(&own.dictionaries[number].table, 0);
+                    let mut items = FlatItem::of_list(&own.dictionaries[number].list);
                     items.retain(|item| !phrases_alone || item.is_phrase());
                     return Ok(items);
                 }
