@@ -96,20 +96,23 @@ pub fn compose<'t>(
         |name: &str| table(name).ok_or_else(|| CompileError::UnknownDictionary(name.to_owned()));
     let flatten = |group: &Group| Flat::of_group(group, &find);
     let normalization = chain.normalization.as_ref().map(flatten).transpose()?;
-    let segmentation = chain.segmentation.as_ref().map(flatten).transpose()?;
     let conversion = chain.conversion.iter().map(flatten).collect::<Result<Vec<_>, _>>()?;
-    let cut_by_first = match (&chain.segmentation, chain.conversion.first()) {
-        (Some(cutting), Some(first)) => first.leading(cutting).is_some(),
-        _ => false,
+    let by_first = match (&chain.segmentation, chain.conversion.first(), conversion.first()) {
+        (Some(cutting), Some(group), Some(first)) => first.leading(group, cutting),
+        _ => None,
     };
+    let cutting = chain.segmentation.as_ref().filter(|_| by_first.is_none());
+    let cutting = cutting.map(flatten).transpose()?;
     let stages = FlatStages {
         protection: None,
         normalization: normalization.as_ref(),
-        segmentation: segmentation.as_ref(),
+        segmentation: match by_first {
+            Some(leading) => Some(Cutting::ByFirst { leading }),
+            None => cutting.as_ref().map(Cutting::By),
+        },
         conversion: &conversion.iter().collect::<Vec<_>>(),
-        cut_by_first,
     };
-    Ok(compose_flat(&stages, base, BTreeMap::new(), Effort::Full))
+    Ok(compose_flat(&stages, base, ClassesOf::new(), None, Effort::Full).whole)
 }
 
 /// The stages of a chain as lists of entries.
@@ -117,11 +120,25 @@ pub(crate) struct FlatStages<'s, 'a> {
     /// Words that are kept, found before all else.
     pub(crate) protection: Option<&'s Flat<'a>>,
     pub(crate) normalization: Option<&'s Flat<'a>>,
-    pub(crate) segmentation: Option<&'s Flat<'a>>,
+    pub(crate) segmentation: Option<Cutting<'s, 'a>>,
     pub(crate) conversion: &'s [&'s Flat<'a>],
-    /// Whether the segmentation matches exactly where the first stage of the
-    /// conversion begins with its dictionaries.
-    pub(crate) cut_by_first: bool,
+}
+
+/// What cuts a text into segments.
+#[derive(Clone, Copy)]
+pub(crate) enum Cutting<'s, 'a> {
+    /// So many dictionaries with which the first stage of the conversion begins, all of its
+    /// phrases.
+    ByFirst { leading: usize },
+    /// These entries.
+    By(&'s Flat<'a>),
+}
+
+/// What is composed of stages.
+pub(crate) struct Composed {
+    pub(crate) whole: Composition,
+    /// All up to the first stage of the conversion, if that was asked for.
+    pub(crate) first: Option<Composition>,
 }
 
 /// How long is sought for classes by which few pairs are suspicious without need.
@@ -138,15 +155,22 @@ pub(crate) enum Effort {
 pub(crate) type ClassesOf = BTreeMap<u16, [u8; 2]>;
 
 /// Composes stages. With a `base`, the result differs from it as little as it may;
-/// without one, it begins with these `classes`.
+/// without one, it begins with these `classes`. What is up to the first stage is composed as
+/// well if there are classes to begin that with.
 pub(crate) fn compose_flat(
     stages: &FlatStages<'_, '_>,
     base: Option<&Composition>,
     classes: ClassesOf,
+    classes_of_first: Option<ClassesOf>,
     effort: Effort,
-) -> Composition {
-    let FlatStages { protection, normalization, segmentation, conversion, cut_by_first } = *stages;
-    let all = protection.iter().chain(&normalization).chain(&segmentation).chain(conversion);
+) -> Composed {
+    let FlatStages { protection, normalization, segmentation, conversion } = *stages;
+    let (cutting, is_cut_by_first) = match segmentation {
+        Some(Cutting::By(cutting)) => (Some(cutting), false),
+        Some(Cutting::ByFirst { .. }) => (None, true),
+        None => (None, false),
+    };
+    let all = protection.iter().chain(&normalization).chain(&cutting).chain(conversion);
     let mut composer = Composer::new(all.copied());
     if let Some(words) = protection {
         composer.protect(words);
@@ -154,19 +178,28 @@ pub(crate) fn compose_flat(
     if let Some(stage) = normalization {
         composer.keep_apart(stage);
         composer.enter(stage);
-        composer.leave(stage);
+        composer.leave(stage, true);
     }
-    if let Some(segments) = segmentation.filter(|_| !cut_by_first) {
-        composer.add_neighbours(segments);
+    let Some((first_stage, later)) = conversion.split_first() else {
+        return Composed { whole: composer.finish(base, classes, effort), first: None };
+    };
+    composer.enter(first_stage);
+    let first = classes_of_first.map(|classes| composer.clone().finish(None, classes, effort));
+    if !later.is_empty() && !is_cut_by_first {
+        composer.add_phrases(first_stage);
     }
-    composer.collects_phrases = conversion.len() > 1 && !cut_by_first;
-    for (number, stage) in conversion.iter().enumerate() {
-        if let Some(before) = number.checked_sub(1) {
-            composer.leave(conversion[before]);
-            composer.later.get_or_insert_default();
-            composer.collects_phrases = true;
-        }
+    if let Some(cutting) = cutting {
+        composer.add_neighbours(cutting);
+    }
+    let mut before = first_stage;
+    for stage in later {
+        // A phrase that cuts is a segment: nothing joins its ends to what is beside it.
+        let joins_phrases = !(is_cut_by_first && effort == Effort::Once);
+        composer.leave(before, joins_phrases || !core::ptr::eq(before, first_stage));
+        composer.later.get_or_insert_default();
         composer.enter(stage);
+        composer.add_phrases(stage);
+        before = stage;
     }
     let phrases = composer.phrases();
     let converted = phrases.into_iter().map(|phrase| {
@@ -174,7 +207,7 @@ pub(crate) fn compose_flat(
         (phrase, converted)
     });
     let phrases = converted.collect();
-    Composition { phrases, ..composer.finish(base, classes, effort) }
+    Composed { whole: Composition { phrases, ..composer.finish(base, classes, effort) }, first }
 }
 
 /// What a phrase becomes.
@@ -187,12 +220,17 @@ struct Phrase {
 
 /// What a text becomes that normalization leaves as it is and that has no
 /// description sequence: the definition, in few words.
-fn convert(text: &str, segmentation: Option<&Flat<'_>>, conversion: &[&Flat<'_>]) -> Phrase {
+fn convert(text: &str, segmentation: Option<Cutting<'_, '_>>, conversion: &[&Flat<'_>]) -> Phrase {
     let mut keeps_borders = true;
     let mut segments = vec![String::new()];
     let nothing = Flat::default();
-    for (source, entry) in walk(text, segmentation.unwrap_or(&nothing)) {
-        if entry.is_some() {
+    let (cutting, leading) = match segmentation {
+        Some(Cutting::ByFirst { leading }) => (conversion[0], leading),
+        Some(Cutting::By(cutting)) => (cutting, usize::MAX),
+        None => (&nothing, 0),
+    };
+    for (source, entry) in walk(text, cutting) {
+        if entry.is_some_and(|entry| entry.dictionary < leading) {
             segments.extend([source.to_owned(), String::new()]);
         } else if let Some(unmatched) = segments.last_mut() {
             unmatched.push_str(source);
@@ -288,6 +326,7 @@ fn unpacked_pair(pair: u64) -> (u32, u32) {
 }
 
 /// What is known before a stage.
+#[derive(Clone)]
 struct Composer {
     /// What each character has become, through all stages so far.
     current: BTreeMap<char, String>,
@@ -305,8 +344,6 @@ struct Composer {
     /// The beginnings that later stages than the first have.
     later: Option<Vec<u64>>,
     neighbours: Vec<u64>,
-    /// Whether the phrases of the next stage are collected.
-    collects_phrases: bool,
     phrases: BTreeSet<String>,
     is_plain: bool,
 }
@@ -340,7 +377,6 @@ impl Composer {
             beginnings: Vec::new(),
             later: None,
             neighbours: Vec::new(),
-            collects_phrases: false,
             phrases: BTreeSet::new(),
             is_plain: false,
         }
@@ -390,12 +426,7 @@ impl Composer {
     /// Notes what a stage says of what comes to it.
     fn enter(&mut self, stage: &Flat<'_>) {
         self.add_neighbours(stage);
-        for (key, _) in stage.keys().zip(stage.effective()).filter(|(_, effective)| **effective) {
-            self.add_effective(key);
-            if self.collects_phrases {
-                self.add_phrase(key);
-            }
-        }
+        effective(stage).for_each(|key| self.add_effective(key));
         for (&source, text) in &mut self.current {
             if text.chars().any(|character| stage.character(character).is_some()) {
                 *text = by_character(text, stage);
@@ -413,8 +444,9 @@ impl Composer {
         }
     }
 
-    /// Goes on to behind a stage that was entered.
-    fn leave(&mut self, stage: &Flat<'_>) {
+    /// Goes on to behind a stage that was entered, which has phrases whose ends may be
+    /// joined to what is beside them, unless it is said that none may.
+    fn leave(&mut self, stage: &Flat<'_>, joins_phrases: bool) {
         self.whole = Sources::default();
         for (&source, text) in &self.current {
             let mut characters = text.chars();
@@ -422,8 +454,9 @@ impl Composer {
                 self.whole.entry(character).push(source);
             }
         }
-        self.first = ends(&self.first, stage, |text| text.chars().next());
-        self.last = ends(&self.last, stage, |text| text.chars().next_back());
+        let items = || stage.items().iter().filter(|item| joins_phrases || !item.is_phrase());
+        self.first = ends(&self.first, items(), |text| text.chars().next());
+        self.last = ends(&self.last, items(), |text| text.chars().next_back());
     }
 
     fn add_neighbours(&mut self, stage: &Flat<'_>) {
@@ -479,6 +512,11 @@ impl Composer {
                 }
             }
         }
+    }
+
+    /// Collects the effective phrases of a stage that was entered.
+    fn add_phrases(&mut self, stage: &Flat<'_>) {
+        effective(stage).for_each(|key| self.add_phrase(key));
     }
 
     /// Collects a phrase as the source may write it, if all its characters have three
@@ -609,12 +647,20 @@ impl Composer {
 /// character is suspicious.
 const SPECIAL_BIT: u8 = 1 << CLASSES;
 
-/// Which source characters may stand where a text behind `stage` begins, or ends:
+/// The keys of the effective entries of a stage.
+fn effective<'s>(stage: &'s Flat<'_>) -> impl Iterator<Item = &'s [char]> {
+    stage.keys().zip(stage.effective()).filter(|(_, effective)| **effective).map(|(key, _)| key)
+}
+
+/// Which source characters may stand where a text behind these entries begins, or ends:
 /// those of the characters where a replacement did, and, for a description is
 /// copied as it is, those of the character itself.
-fn ends(before: &Sources, stage: &Flat<'_>, end: impl Fn(&str) -> Option<char>) -> Sources {
+fn ends<'s>(
+    before: &Sources,
+    items: impl Iterator<Item = &'s FlatItem<'s>>,
+    end: impl Fn(&str) -> Option<char>,
+) -> Sources {
     let mut behind = before.clone();
-    let items = stage.items().iter();
     let ends = items.filter_map(|item| Some(packed_pair(end(item.key)?, end(item.replacement())?)));
     for pair in in_order(ends.collect()) {
         let (from, to) = unpacked_pair(pair);

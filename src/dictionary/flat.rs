@@ -127,6 +127,15 @@ impl<'a> Flat<'a> {
         Ok(Flat::new(flatten(group, 0, items)?))
     }
 
+    /// How many leading dictionaries of `group`, whose list this is, make up `part`, if it
+    /// begins so and all phrases are theirs: a walk of the group then stops where one of the
+    /// part does ([`Group::leading`]).
+    pub(crate) fn leading(&self, group: &Group, part: &Group) -> Option<usize> {
+        let leading = group.leading(part)?;
+        let mut others = self.items.iter().filter(|item| item.dictionary >= leading);
+        others.all(|item| !item.is_phrase()).then_some(leading)
+    }
+
     pub(crate) fn items(&self) -> &[FlatItem<'a>] {
         &self.items
     }
