@@ -348,6 +348,9 @@ struct Composer {
     is_plain: bool,
 }
 
+/// Of a stage with more effective phrases none are collected: it would take as long as all
+/// else to work out what they become, and there texts did not convert faster for it.
+const MOST_PHRASES: usize = 1 << 13;
 /// Phrases with more ways to write them in the source are not collected.
 const MOST_WRITINGS: usize = 8;
 
@@ -516,6 +519,9 @@ impl Composer {
 
     /// Collects the effective phrases of a stage that was entered.
     fn add_phrases(&mut self, stage: &Flat<'_>) {
+        if effective(stage).count() > MOST_PHRASES {
+            return;
+        }
         effective(stage).for_each(|key| self.add_phrase(key));
     }
 
