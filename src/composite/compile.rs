@@ -146,8 +146,8 @@ pub(crate) struct Composed {
 pub(crate) enum Effort {
     /// As long as they get better.
     Full,
-    /// Once over all characters: a tenth of the time.
-    Once,
+    /// As long as few pairs are to be looked at, and else hardly longer than for once.
+    Haste,
 }
 
 /// The classes of characters, by code unit: those behind which one is suspicious, and
@@ -194,7 +194,7 @@ pub(crate) fn compose_flat(
     let mut before = first_stage;
     for stage in later {
         // A phrase that cuts is a segment: nothing joins its ends to what is beside it.
-        let joins_phrases = !(is_cut_by_first && effort == Effort::Once);
+        let joins_phrases = !(is_cut_by_first && effort == Effort::Haste);
         composer.leave(before, joins_phrases || !core::ptr::eq(before, first_stage));
         composer.later.get_or_insert_default();
         composer.enter(stage);
@@ -746,6 +746,16 @@ impl Composition {
     /// every machine.
     #[must_use]
     pub fn to_bytes(&self, base: Option<&Composition>) -> Vec<u8> {
+        self.laid_out(base, Triples::SPARING)
+    }
+
+    /// Lays it out without a base, and larger where that is faster.
+    pub(crate) fn to_own_bytes(&self) -> Vec<u8> {
+        self.laid_out(None, Triples::GENEROUS)
+    }
+
+    /// Lays it out, with so many bits for each beginning.
+    fn laid_out(&self, base: Option<&Composition>, bits_each: usize) -> Vec<u8> {
         let nothing = Composition::default();
         let base = base.unwrap_or(&nothing);
         let changed = difference(&self.changes, &base.changes, |_| 0).into_iter();
@@ -759,8 +769,8 @@ impl Composition {
                 let [low, high] = unit.to_le_bytes();
                 [low, high, behind, before]
             }),
-            bytes_of(Triples::words(&self.beginnings), u64::to_le_bytes),
-            bytes_of(Triples::words(&self.later), u64::to_le_bytes),
+            bytes_of(Triples::words(&self.beginnings, bits_each), u64::to_le_bytes),
+            bytes_of(Triples::words(&self.later, bits_each), u64::to_le_bytes),
             bytes_of(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
             bytes_of(listed, |(source, listed)| listed.to_bytes(source)),
             if self.phrases == base.phrases { Vec::new() } else { self.phrases_to_bytes() },

@@ -238,9 +238,9 @@ impl BuiltStages<'_> {
                 segmentation,
                 conversion,
             };
-            compose_flat(&stages, None, classes, classes_of_first, Effort::Once)
+            compose_flat(&stages, None, classes, classes_of_first, Effort::Haste)
         };
-        let bytes = |composition: &Composition| Source::Bytes(composition.to_bytes(None));
+        let bytes = |composition: &Composition| Source::Bytes(composition.to_own_bytes());
         let classes = |it: Option<&Composite<'_>>| it.map_or(ClassesOf::new(), Composite::classes);
 
         let before = protection.iter().chain(normalization).any(|stage| stage.is_changed);

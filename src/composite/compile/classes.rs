@@ -22,6 +22,8 @@ use super::{ClassesOf, Effort, frequency};
 const NUMBER: usize = CLASSES as usize;
 /// How often first characters are put into classes again, at most.
 const ROUNDS: usize = 40;
+/// How many pairs are looked at for that where time is short.
+const PAIRS_IN_HASTE: usize = 200_000;
 
 /// What part of all pairs those are of which is not known how common they are.
 const UNKNOWN: f64 = 0.5;
@@ -93,9 +95,14 @@ impl Classes {
                 None => self.put(first, self.best_class(first)),
             }
         }
-        if effort == Effort::Full {
+        let pairs = new.iter().map(|(_, seconds)| seconds.len()).sum::<usize>();
+        let rounds = match effort {
+            Effort::Full => ROUNDS,
+            Effort::Haste => ROUNDS.min(PAIRS_IN_HASTE / pairs.max(1)),
+        };
+        if rounds > 0 {
             all.extend_from_slice(&new);
-            self.improve(&all, &new);
+            self.improve(&all, &new, rounds);
         }
     }
 
@@ -106,8 +113,8 @@ impl Classes {
     }
 
     /// Puts one of the `new` first characters after the other into the class that is
-    /// the best by now.
-    fn improve(&mut self, all: &[First], new: &[First]) {
+    /// the best by now, so many times at most.
+    fn improve(&mut self, all: &[First], new: &[First], rounds: usize) {
         // How many first characters need each second one in each class.
         let mut needed = vec![[0_u32; NUMBER]; 1 << 16];
         for (first, seconds) in all {
@@ -115,7 +122,7 @@ impl Classes {
                 seconds.iter().for_each(|&second| needed[usize::from(second)][class] += 1);
             }
         }
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds {
             let mut is_better = false;
             for first in new {
                 let (unit, seconds) = first;
