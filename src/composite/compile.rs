@@ -493,7 +493,7 @@ impl Composer {
         let behind_other = (1..key.len()).find(|&at| !has_unit(at - 1) && has_unit(at));
         match (pair, behind_other) {
             (Some(at), _) => {
-                self.add_anchor([Some(key[at]), Some(key[at + 1])], key.get(at + 2).copied())
+                self.add_anchor([Some(key[at]), Some(key[at + 1])], key.get(at + 2).copied());
             }
             (None, Some(at)) => self.add_anchor([None, Some(key[at])], key.get(at + 1).copied()),
             (None, None) => match key.iter().find(|&&character| code_unit(character).is_some()) {
