@@ -40,7 +40,7 @@ use crate::text::NONE;
 mod compile;
 mod listed;
 pub use compile::{Chain, Composition, compose};
-pub(crate) use compile::{ClassesOf, Effort, FlatStages, compose_flat};
+pub(crate) use compile::{ClassesOf, Cutting, Effort, FlatStages, compose_flat};
 pub(crate) use listed::Listed;
 use listed::Lists;
 

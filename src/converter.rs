@@ -11,7 +11,7 @@ use crate::alignment::{Aligned, Alignment, Deed};
 use crate::ambiguity::{self, Ambiguities};
 use crate::config::{Config, UnsupportedPairError, Variety, Vocabulary};
 use crate::context::{Context, DEFAULT_MARGIN, Disambiguation, Override};
-use crate::dictionary::Table;
+use crate::dictionary::{List, Table};
 use crate::document::Conversion;
 use crate::embedded;
 use crate::markup::{self, Markup};
@@ -656,7 +656,7 @@ impl<E> ConverterBuilder<E> {
     where
         E: Into<Own>,
     {
-        self.changed(|own| own.add(name, placement, Table::from_pairs(pairs)))
+        self.changed(|own| own.add(name, placement, List::from_pairs(pairs)))
     }
 
     /// With the entries of a table.
@@ -664,7 +664,7 @@ impl<E> ConverterBuilder<E> {
     where
         E: Into<Own>,
     {
-        self.changed(|own| own.add(name, placement, Ok(table)))
+        self.changed(|own| own.add(name, placement, Ok(List::of_table(&table))))
     }
 
     /// With the entries of a dictionary as text. What is wrong with it is told when the
@@ -691,11 +691,11 @@ impl<E> ConverterBuilder<E> {
     where
         E: Into<Own>,
     {
-        let table = match format {
-            DictionaryFormat::OpenCc => Table::parse_opencc(text),
-            DictionaryFormat::Table => Table::parse(text),
+        let list = match format {
+            DictionaryFormat::OpenCc => List::parse_opencc(text),
+            DictionaryFormat::Table => List::parse(text),
         };
-        self.changed(|own| own.add(name, placement, table))
+        self.changed(|own| own.add(name, placement, list))
     }
 
     /// Keeps a word as it is written, whatever the dictionaries of any stage say, and

@@ -15,15 +15,21 @@ mod compile;
 mod flat;
 mod format;
 mod group;
+mod list;
 mod matcher;
 mod table;
 mod walk;
 
+#[cfg(feature = "opencc-config")]
+pub(crate) use compile::check_table;
+pub(crate) use compile::compile_flat;
 pub use compile::{CompileError, compile};
-pub(crate) use compile::{check_table, compile_flat};
-pub(crate) use flat::{Flat, FlatItem, items_of};
+#[cfg(feature = "opencc-config")]
+pub(crate) use flat::items_of;
+pub(crate) use flat::{Flat, FlatItem};
 pub use format::FormatError;
 pub use group::{FlatEntry, Group, ParseGroupError};
+pub(crate) use list::List;
 pub use matcher::{Match, Matcher};
 pub use table::{Entry, ParseTableError, ParseTableErrorKind, Table};
 pub(crate) use walk::{Extent, Piece};

@@ -81,7 +81,10 @@ pub(crate) struct Triples<'b> {
 }
 
 impl<'b> Triples<'b> {
-    const BITS_EACH: usize = 20;
+    /// How many bits a triple has where the set is part of the program.
+    pub(crate) const SPARING: usize = 20;
+    /// And where it has room: fewer say yes by chance.
+    pub(crate) const GENEROUS: usize = 40;
 
     /// The set in these words; without any, the empty one.
     pub(crate) const fn new(words: &'b [[u8; 8]]) -> Triples<'b> {
@@ -91,9 +94,9 @@ impl<'b> Triples<'b> {
         }
     }
 
-    /// The words of the set of these triples.
-    pub(crate) fn words(triples: &[[u16; 3]]) -> Vec<u64> {
-        let mut words = vec![0; (triples.len() * Self::BITS_EACH).div_ceil(64).max(1)];
+    /// The words of the set of these triples, of which each has so many bits.
+    pub(crate) fn words(triples: &[[u16; 3]], bits_each: usize) -> Vec<u64> {
+        let mut words = vec![0; (triples.len() * bits_each).div_ceil(64).max(1)];
         let length = words.len();
         for &[first, second, third] in triples {
             let pair = Self::pair(first, second);
@@ -188,7 +191,7 @@ mod tests {
         let inside: Vec<[u16; 3]> =
             (0..5000).map(|n| [0x4E00 + n, 0x5000 + n * 3, n % 5 * n]).collect();
         let words: Vec<[u8; 8]> =
-            Triples::words(&inside).into_iter().map(u64::to_le_bytes).collect();
+            Triples::words(&inside, Triples::SPARING).into_iter().map(u64::to_le_bytes).collect();
         let triples = Triples::new(&words);
         assert!(
             inside.iter().all(|&[first, second, third]| triples.may_begin(first, second, third))

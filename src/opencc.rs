@@ -134,15 +134,56 @@ impl Configuration {
         let bytes = read_file(path, self.most_bytes_of_configuration).map_err(|error| {
             ConfigurationError::of(&file, ConfigurationErrorKind::Read(error.to_string()))
         })?;
-        let text = core::str::from_utf8(&bytes).map_err(|error| {
-            let line = line_at(&bytes, error.valid_up_to());
-            ConfigurationError::of(&file, ConfigurationErrorKind::NotUtf8).at(line)
-        })?;
         let own = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let own = own.unwrap_or(Path::new(".")).to_owned();
         let folders: Vec<PathBuf> =
             core::iter::once(own).chain(self.folders.iter().cloned()).collect();
-        self.read_with(&file, text, |name| self.resolve(&folders, name))
+        self.read_bytes(&file, &bytes, &folders)
+    }
+
+    /// Reads a configuration from a reader, and the dictionaries that it names from the
+    /// [folders](Configuration::folder) that were named. `name` is what errors call it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Configuration::read`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::Configuration;
+    ///
+    /// let json = r#"{ "name": "Names", "conversion_chain": [
+    ///     { "dict": { "type": "inline", "entries": { "云吞": "雲呑" } } }
+    /// ] }"#;
+    /// let read = Configuration::new().read_from("standard input", json.as_bytes())?;
+    /// assert_eq!(read.converter().convert("云吞面"), "雲呑面");
+    /// # Ok::<(), fanjian::ConfigurationError>(())
+    /// ```
+    pub fn read_from(
+        &self,
+        name: &str,
+        reader: impl io::Read,
+    ) -> Result<ReadConfiguration, ConfigurationError> {
+        let most = self.most_bytes_of_configuration;
+        let bytes = read_at_most(reader, most).map_err(|error| {
+            ConfigurationError::of(name, ConfigurationErrorKind::Read(error.to_string()))
+        })?;
+        self.read_bytes(name, &bytes, &self.folders)
+    }
+
+    /// Reads a configuration whose dictionaries are in these folders.
+    fn read_bytes(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        folders: &[PathBuf],
+    ) -> Result<ReadConfiguration, ConfigurationError> {
+        let text = core::str::from_utf8(bytes).map_err(|error| {
+            let line = line_at(bytes, error.valid_up_to());
+            ConfigurationError::of(name, ConfigurationErrorKind::NotUtf8).at(line)
+        })?;
+        self.read_with(name, text, |name| self.resolve(folders, name))
     }
 
     /// Reads a configuration from text; `read` gives the bytes of each dictionary that it
@@ -217,7 +258,6 @@ fn outside() -> io::Error {
 
 /// The bytes of a regular file, if they are no more than `most`.
 fn read_file(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, "the file is too large");
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
@@ -225,9 +265,48 @@ fn read_file(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     if metadata.len() > most as u64 {
         return Err(too_large());
     }
+    read_at_most(File::open(path)?, most)
+}
+
+/// All bytes, if they are no more than `most`.
+fn read_at_most(reader: impl io::Read, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    reader.take(most as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > most { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn too_large() -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, "the file is too large")
+}
+
+impl Converter {
+    /// A converter of a configuration of OpenCC's form in a file, with the options and
+    /// limits of [`Configuration::new`]; warnings are dropped. [`Configuration`] has others,
+    /// and reads from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Configuration::read`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::Converter;
+    ///
+    /// # let folder = std::env::temp_dir();
+    /// let path = folder.join("fanjian-names.json");
+    /// let json = r#"{ "name": "Names", "conversion_chain": [
+    ///     { "dict": { "type": "inline", "entries": { "云吞": "雲呑" } } }
+    /// ] }"#;
+    /// std::fs::write(&path, json)?;
+    /// let converter = Converter::from_config(&path)?;
+    /// assert_eq!(converter.convert("云吞面"), "雲呑面");
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_config(path: impl AsRef<Path>) -> Result<Converter, ConfigurationError> {
+        Ok(Configuration::new().read(path)?.into_converter())
+    }
 }
 
 /// A configuration that was read.

@@ -2,6 +2,51 @@
 //! yet in the Rust version that the crate asks for.
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+/// The order of two texts, that of their code points. Faster than the standard library
+/// where texts are short and soon differ.
+#[inline]
+pub(crate) fn compare(left: &str, right: &str) -> Ordering {
+    leading(left).cmp(&leading(right)).then_with(|| left.cmp(right))
+}
+
+/// Elements in the order of their texts; of equal ones, the first stays the first.
+pub(crate) fn sorted_by_text<T>(elements: Vec<T>, text: impl Fn(&T) -> &str) -> Vec<T> {
+    let is_in_order = |pair: &[T]| compare(text(&pair[0]), text(&pair[1])) != Ordering::Greater;
+    if elements.windows(2).all(is_in_order) {
+        return elements;
+    }
+    // What most comparisons need stands side by side.
+    let numbered = elements.iter().enumerate();
+    let mut order: Vec<(u64, usize)> =
+        numbered.map(|(number, element)| (leading(text(element)), number)).collect();
+    order.sort_unstable_by(|(left, one), (right, other)| {
+        let rest = || text(&elements[*one]).cmp(text(&elements[*other]));
+        left.cmp(right).then_with(rest).then(one.cmp(other))
+    });
+    let mut elements: Vec<Option<T>> = elements.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|(_, number)| elements[number].take()).collect()
+}
+
+/// The first eight bytes of a text as a number, the first one highest; zeros behind its
+/// end.
+#[inline]
+fn leading(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    if let Some(leading) = bytes.first_chunk() {
+        return u64::from_be_bytes(*leading);
+    }
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        // Where both have a byte, they have it at the same place.
+        (Some(first), Some(last)) => {
+            let behind = 8 * (8 - bytes.len());
+            u64::from(u32::from_be_bytes(*first)) << 32
+                | u64::from(u32::from_be_bytes(*last)) << behind
+        }
+        _ => (0..8).fold(0, |all, at| all << 8 | u64::from(bytes.get(at).copied().unwrap_or(0))),
+    }
+}
 
 /// The last character border of `text` up to `offset`, in bytes.
 pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
@@ -111,6 +156,33 @@ pub(crate) fn ascii_length(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_in_the_order_of_the_standard_library() {
+        let texts = [
+            "",
+            "\0",
+            "a",
+            "a\0",
+            "ab",
+            "发",
+            "发a",
+            "发现",
+            "发现者",
+            "发现者们",
+            "发现者一",
+            "𠮷",
+        ];
+        for one in texts {
+            for other in texts {
+                assert_eq!(compare(one, other), one.cmp(other), "{one:?} {other:?}");
+            }
+        }
+        let numbered: Vec<(&str, usize)> = texts.into_iter().chain(texts).zip(0..).collect();
+        let mut expected = numbered.clone();
+        expected.sort();
+        assert_eq!(sorted_by_text(numbered, |(text, _)| text), expected);
+    }
 
     #[test]
     fn ascii_ends_where_the_first_other_byte_is() {

@@ -96,20 +96,23 @@ pub fn compose<'t>(
         |name: &str| table(name).ok_or_else(|| CompileError::UnknownDictionary(name.to_owned()));
     let flatten = |group: &Group| Flat::of_group(group, &find);
     let normalization = chain.normalization.as_ref().map(flatten).transpose()?;
-    let segmentation = chain.segmentation.as_ref().map(flatten).transpose()?;
     let conversion = chain.conversion.iter().map(flatten).collect::<Result<Vec<_>, _>>()?;
-    let cut_by_first = match (&chain.segmentation, chain.conversion.first()) {
-        (Some(cutting), Some(first)) => first.leading(cutting).is_some(),
-        _ => false,
+    let by_first = match (&chain.segmentation, chain.conversion.first(), conversion.first()) {
+        (Some(cutting), Some(group), Some(first)) => first.leading(group, cutting),
+        _ => None,
     };
+    let cutting = chain.segmentation.as_ref().filter(|_| by_first.is_none());
+    let cutting = cutting.map(flatten).transpose()?;
     let stages = FlatStages {
         protection: None,
         normalization: normalization.as_ref(),
-        segmentation: segmentation.as_ref(),
+        segmentation: match by_first {
+            Some(leading) => Some(Cutting::ByFirst { leading }),
+            None => cutting.as_ref().map(Cutting::By),
+        },
         conversion: &conversion.iter().collect::<Vec<_>>(),
-        cut_by_first,
     };
-    Ok(compose_flat(&stages, base, BTreeMap::new(), Effort::Full))
+    Ok(compose_flat(&stages, base, ClassesOf::new(), None, Effort::Full).whole)
 }
 
 /// The stages of a chain as lists of entries.
@@ -117,11 +120,25 @@ pub(crate) struct FlatStages<'s, 'a> {
     /// Words that are kept, found before all else.
     pub(crate) protection: Option<&'s Flat<'a>>,
     pub(crate) normalization: Option<&'s Flat<'a>>,
-    pub(crate) segmentation: Option<&'s Flat<'a>>,
+    pub(crate) segmentation: Option<Cutting<'s, 'a>>,
     pub(crate) conversion: &'s [&'s Flat<'a>],
-    /// Whether the segmentation matches exactly where the first stage of the
-    /// conversion begins with its dictionaries.
-    pub(crate) cut_by_first: bool,
+}
+
+/// What cuts a text into segments.
+#[derive(Clone, Copy)]
+pub(crate) enum Cutting<'s, 'a> {
+    /// So many dictionaries with which the first stage of the conversion begins, all of its
+    /// phrases.
+    ByFirst { leading: usize },
+    /// These entries.
+    By(&'s Flat<'a>),
+}
+
+/// What is composed of stages.
+pub(crate) struct Composed {
+    pub(crate) whole: Composition,
+    /// All up to the first stage of the conversion, if that was asked for.
+    pub(crate) first: Option<Composition>,
 }
 
 /// How long is sought for classes by which few pairs are suspicious without need.
@@ -129,8 +146,8 @@ pub(crate) struct FlatStages<'s, 'a> {
 pub(crate) enum Effort {
     /// As long as they get better.
     Full,
-    /// Once over all characters: a tenth of the time.
-    Once,
+    /// As long as few pairs are to be looked at, and else hardly longer than for once.
+    Haste,
 }
 
 /// The classes of characters, by code unit: those behind which one is suspicious, and
@@ -138,33 +155,51 @@ pub(crate) enum Effort {
 pub(crate) type ClassesOf = BTreeMap<u16, [u8; 2]>;
 
 /// Composes stages. With a `base`, the result differs from it as little as it may;
-/// without one, it begins with these `classes`.
+/// without one, it begins with these `classes`. What is up to the first stage is composed as
+/// well if there are classes to begin that with.
 pub(crate) fn compose_flat(
     stages: &FlatStages<'_, '_>,
     base: Option<&Composition>,
     classes: ClassesOf,
+    classes_of_first: Option<ClassesOf>,
     effort: Effort,
-) -> Composition {
-    let FlatStages { protection, normalization, segmentation, conversion, cut_by_first } = *stages;
-    let all = protection.iter().chain(&normalization).chain(&segmentation).chain(conversion);
+) -> Composed {
+    let FlatStages { protection, normalization, segmentation, conversion } = *stages;
+    let (cutting, is_cut_by_first) = match segmentation {
+        Some(Cutting::By(cutting)) => (Some(cutting), false),
+        Some(Cutting::ByFirst { .. }) => (None, true),
+        None => (None, false),
+    };
+    let all = protection.iter().chain(&normalization).chain(&cutting).chain(conversion);
     let mut composer = Composer::new(all.copied());
     if let Some(words) = protection {
         composer.protect(words);
     }
     if let Some(stage) = normalization {
         composer.keep_apart(stage);
-        composer.pass(stage);
+        composer.enter(stage);
+        composer.leave(stage, true);
     }
-    if let Some(segments) = segmentation.filter(|_| !cut_by_first) {
-        composer.add_neighbours(segments);
+    let Some((first_stage, later)) = conversion.split_first() else {
+        return Composed { whole: composer.finish(base, classes, effort), first: None };
+    };
+    composer.enter(first_stage);
+    let first = classes_of_first.map(|classes| composer.clone().finish(None, classes, effort));
+    if !later.is_empty() && !is_cut_by_first {
+        composer.add_phrases(first_stage);
     }
-    composer.collects_phrases = conversion.len() > 1 && !cut_by_first;
-    for (stage, number) in conversion.iter().zip(1..) {
-        if number == 2 {
-            composer.later = Some(Vec::new());
-            composer.collects_phrases = true;
-        }
-        composer.pass(stage);
+    if let Some(cutting) = cutting {
+        composer.add_neighbours(cutting);
+    }
+    let mut before = first_stage;
+    for stage in later {
+        // A phrase that cuts is a segment: nothing joins its ends to what is beside it.
+        let joins_phrases = !(is_cut_by_first && effort == Effort::Haste);
+        composer.leave(before, joins_phrases || !core::ptr::eq(before, first_stage));
+        composer.later.get_or_insert_default();
+        composer.enter(stage);
+        composer.add_phrases(stage);
+        before = stage;
     }
     let phrases = composer.phrases();
     let converted = phrases.into_iter().map(|phrase| {
@@ -172,7 +207,7 @@ pub(crate) fn compose_flat(
         (phrase, converted)
     });
     let phrases = converted.collect();
-    Composition { phrases, ..composer.finish(base, classes, effort) }
+    Composed { whole: Composition { phrases, ..composer.finish(base, classes, effort) }, first }
 }
 
 /// What a phrase becomes.
@@ -185,12 +220,17 @@ struct Phrase {
 
 /// What a text becomes that normalization leaves as it is and that has no
 /// description sequence: the definition, in few words.
-fn convert(text: &str, segmentation: Option<&Flat<'_>>, conversion: &[&Flat<'_>]) -> Phrase {
+fn convert(text: &str, segmentation: Option<Cutting<'_, '_>>, conversion: &[&Flat<'_>]) -> Phrase {
     let mut keeps_borders = true;
     let mut segments = vec![String::new()];
     let nothing = Flat::default();
-    for (source, entry) in walk(text, segmentation.unwrap_or(&nothing)) {
-        if entry.is_some() {
+    let (cutting, leading) = match segmentation {
+        Some(Cutting::ByFirst { leading }) => (conversion[0], leading),
+        Some(Cutting::By(cutting)) => (cutting, usize::MAX),
+        None => (&nothing, 0),
+    };
+    for (source, entry) in walk(text, cutting) {
+        if entry.is_some_and(|entry| entry.dictionary < leading) {
             segments.extend([source.to_owned(), String::new()]);
         } else if let Some(unmatched) = segments.last_mut() {
             unmatched.push_str(source);
@@ -224,9 +264,69 @@ fn walk<'t, 's>(text: &'t str, stage: &'s Flat<'_>) -> Vec<(&'t str, Option<&'s 
 }
 
 /// Which characters of the source may have become a character, in order.
-type Sources = CharacterMap<Vec<char>>;
+type Sources = CharacterMap<Few>;
+
+/// Some characters, hardly ever more than one.
+#[derive(Clone, Debug, Default)]
+enum Few {
+    #[default]
+    None,
+    One(char),
+    Several(Vec<char>),
+}
+
+impl Few {
+    fn as_slice(&self) -> &[char] {
+        match self {
+            Few::None => &[],
+            Few::One(one) => core::slice::from_ref(one),
+            Few::Several(several) => several,
+        }
+    }
+
+    fn push(&mut self, character: char) {
+        match self {
+            Few::None => *self = Few::One(character),
+            Few::One(one) => *self = Few::Several(vec![*one, character]),
+            Few::Several(several) => several.push(character),
+        }
+    }
+
+    /// Puts them in order, each once.
+    fn put_in_order(&mut self) {
+        if let Few::Several(several) = self {
+            several.sort_unstable();
+            several.dedup();
+        }
+    }
+}
+
+/// The characters of the source that may have become this one.
+fn of(sources: &Sources, character: char) -> &[char] {
+    sources.get(character).map_or(&[], Few::as_slice)
+}
+
+/// Two or three units as one number, which has their order.
+fn packed(units: &[u16]) -> u64 {
+    units.iter().fold(0, |all, unit| all << 16 | u64::from(*unit))
+}
+
+/// The last units of a number, as many as there is room for.
+fn unpacked<const N: usize>(all: u64) -> [u16; N] {
+    core::array::from_fn(|number| (all >> (16 * (N - 1 - number))) as u16)
+}
+
+/// Two code points, or one and [`ANY`], as one number, which has their order.
+fn packed_pair(first: impl Into<u32>, second: impl Into<u32>) -> u64 {
+    u64::from(first.into()) << 32 | u64::from(second.into())
+}
+
+fn unpacked_pair(pair: u64) -> (u32, u32) {
+    ((pair >> 32) as u32, pair as u32)
+}
 
 /// What is known before a stage.
+#[derive(Clone)]
 struct Composer {
     /// What each character has become, through all stages so far.
     current: BTreeMap<char, String>,
@@ -238,18 +338,19 @@ struct Composer {
     normalized: BTreeSet<u16>,
     /// What some stage made several characters of, or none.
     several: BTreeSet<char>,
-    /// Not in order, like the following.
-    pairs: Vec<(u16, u16)>,
-    beginnings: Vec<[u16; 3]>,
+    /// Each as one number ([`packed`]), not in order, like the following.
+    pairs: Vec<u64>,
+    beginnings: Vec<u64>,
     /// The beginnings that later stages than the first have.
-    later: Option<Vec<[u16; 3]>>,
-    neighbours: Vec<(u32, u32)>,
-    /// Whether the phrases of the next stage are collected.
-    collects_phrases: bool,
+    later: Option<Vec<u64>>,
+    neighbours: Vec<u64>,
     phrases: BTreeSet<String>,
     is_plain: bool,
 }
 
+/// Of a stage with more effective phrases none are collected: it would take as long as all
+/// else to work out what they become, and there texts did not convert faster for it.
+const MOST_PHRASES: usize = 1 << 13;
 /// Phrases with more ways to write them in the source are not collected.
 const MOST_WRITINGS: usize = 8;
 
@@ -257,15 +358,14 @@ impl Composer {
     /// The beginning, where every character of these stages is itself.
     fn new<'s>(stages: impl Iterator<Item = &'s Flat<'s>>) -> Composer {
         let mut itself = Sources::default();
-        for item in stages.flat_map(Flat::items) {
-            for character in item.key.chars().chain(item.replacement().chars()) {
-                let sources = itself.entry(character);
-                if sources.is_empty() {
-                    sources.push(character);
-                }
+        let mut mention = |character| *itself.entry(character) = Few::One(character);
+        for stage in stages {
+            stage.keys().flatten().copied().for_each(&mut mention);
+            for item in stage.items() {
+                item.replacement().chars().for_each(&mut mention);
             }
         }
-        let characters = itself.iter().filter(|(_, sources)| !sources.is_empty());
+        let characters = itself.iter().filter(|(_, sources)| !sources.as_slice().is_empty());
         let mut special = BTreeSet::new();
         special.extend(description::operators().filter_map(code_unit));
         Composer {
@@ -280,7 +380,6 @@ impl Composer {
             beginnings: Vec::new(),
             later: None,
             neighbours: Vec::new(),
-            collects_phrases: false,
             phrases: BTreeSet::new(),
             is_plain: false,
         }
@@ -318,7 +417,7 @@ impl Composer {
     }
 
     fn make_special(&mut self, character: char) {
-        for &source in self.last.get(character).into_iter().flatten() {
+        for &source in of(&self.last, character) {
             match code_unit(source) {
                 Some(unit) => _ = self.special.insert(unit),
                 // Those beyond the basic plane are looked at wherever they stand.
@@ -327,47 +426,56 @@ impl Composer {
         }
     }
 
-    /// Goes on to behind `stage`.
-    fn pass(&mut self, stage: &Flat<'_>) {
+    /// Notes what a stage says of what comes to it.
+    fn enter(&mut self, stage: &Flat<'_>) {
         self.add_neighbours(stage);
-        for item in stage.items().iter().filter(|item| stage.is_effective(item)) {
-            let characters: Vec<char> = item.key.chars().collect();
-            self.add_effective(&characters);
-            if self.collects_phrases {
-                self.add_phrase(&characters);
+        effective(stage).for_each(|key| self.add_effective(key));
+        for (&source, text) in &mut self.current {
+            if text.chars().any(|character| stage.character(character).is_some()) {
+                *text = by_character(text, stage);
+            }
+            let mut characters = text.chars();
+            match (characters.next(), characters.next()) {
+                (Some(character), None) if code_unit(character).is_some() => {}
+                // A later stage may know it by what no unit tells.
+                (Some(_), None) => self.special.extend(code_unit(source)),
+                _ => {
+                    self.several.insert(source);
+                    self.special.extend(code_unit(source));
+                }
             }
         }
-        for text in self.current.values_mut() {
-            *text = by_character(text, stage);
-        }
+    }
+
+    /// Goes on to behind a stage that was entered, which has phrases whose ends may be
+    /// joined to what is beside them, unless it is said that none may.
+    fn leave(&mut self, stage: &Flat<'_>, joins_phrases: bool) {
         self.whole = Sources::default();
         for (&source, text) in &self.current {
             let mut characters = text.chars();
-            match (characters.next(), characters.next()) {
-                (Some(character), None) => {
-                    self.whole.entry(character).push(source);
-                    if code_unit(character).is_some() {
-                        continue;
-                    }
-                }
-                _ => _ = self.several.insert(source),
+            if let (Some(character), None) = (characters.next(), characters.next()) {
+                self.whole.entry(character).push(source);
             }
-            // A later stage may know it by what no unit tells.
-            self.special.extend(code_unit(source));
         }
-        self.first = ends(&self.first, stage, |text| text.chars().next());
-        self.last = ends(&self.last, stage, |text| text.chars().next_back());
+        let items = || stage.items().iter().filter(|item| joins_phrases || !item.is_phrase());
+        self.first = ends(&self.first, items(), |text| text.chars().next());
+        self.last = ends(&self.last, items(), |text| text.chars().next_back());
     }
 
     fn add_neighbours(&mut self, stage: &Flat<'_>) {
-        let keys = stage.items().iter().map(|item| item.key);
-        let pairs = keys.flat_map(|key| key.chars().zip(key.chars().skip(1)));
-        for (first, second) in in_order(pairs.collect()) {
-            for &before in self.last.get(first).into_iter().flatten() {
-                self.neighbours.push((before.into(), ANY));
-                for &behind in self.first.get(second).into_iter().flatten() {
-                    self.neighbours.push((before.into(), behind.into()));
+        let pairs = stage.keys().flat_map(|key| key.iter().zip(key.iter().skip(1)));
+        let pairs = pairs.map(|(first, second)| packed_pair(*first, *second)).collect();
+        let character = |code_point| char::from_u32(code_point).unwrap_or_default();
+        for pairs in in_order(pairs).chunk_by(|one, next| one >> 32 == next >> 32) {
+            let (first, _) = unpacked_pair(pairs[0]);
+            for &before in of(&self.last, character(first)) {
+                for pair in pairs {
+                    let (_, second) = unpacked_pair(*pair);
+                    for &behind in of(&self.first, character(second)) {
+                        self.neighbours.push(packed_pair(before, behind));
+                    }
                 }
+                self.neighbours.push(packed_pair(before, ANY));
             }
         }
     }
@@ -384,8 +492,10 @@ impl Composer {
         let pair = (0..key.len()).find(|&at| has_unit(at) && has_unit(at + 1));
         let behind_other = (1..key.len()).find(|&at| !has_unit(at - 1) && has_unit(at));
         match (pair, behind_other) {
-            (Some(at), _) => self.add_anchor(&[Some(key[at]), Some(key[at + 1])], key.get(at + 2)),
-            (None, Some(at)) => self.add_anchor(&[None, Some(key[at])], key.get(at + 1)),
+            (Some(at), _) => {
+                self.add_anchor([Some(key[at]), Some(key[at + 1])], key.get(at + 2).copied());
+            }
+            (None, Some(at)) => self.add_anchor([None, Some(key[at])], key.get(at + 1).copied()),
             (None, None) => match key.iter().find(|&&character| code_unit(character).is_some()) {
                 Some(&character) => self.make_special(character),
                 None => self.is_plain = true,
@@ -394,18 +504,25 @@ impl Composer {
     }
 
     /// Makes a pair suspicious, and with it this third character, or the end.
-    fn add_anchor(&mut self, pair: &[Option<char>; 2], third: Option<&char>) {
-        let [firsts, seconds] = pair.map(|character| self.units(character));
-        let thirds = self.units(third.copied());
-        for &first in &firsts {
-            for &second in &seconds {
-                self.pairs.push((first, second));
-                for &third in &thirds {
-                    self.beginnings.push([first, second, third]);
-                    self.later.iter_mut().for_each(|later| later.push([first, second, third]));
+    fn add_anchor(&mut self, [first, second]: [Option<char>; 2], third: Option<char>) {
+        for first in units(&self.whole, first) {
+            for second in units(&self.whole, second) {
+                self.pairs.push(packed(&[first, second]));
+                for third in units(&self.whole, third) {
+                    let beginning = packed(&[first, second, third]);
+                    self.beginnings.push(beginning);
+                    self.later.iter_mut().for_each(|later| later.push(beginning));
                 }
             }
         }
+    }
+
+    /// Collects the effective phrases of a stage that was entered.
+    fn add_phrases(&mut self, stage: &Flat<'_>) {
+        if effective(stage).count() > MOST_PHRASES {
+            return;
+        }
+        effective(stage).for_each(|key| self.add_phrase(key));
     }
 
     /// Collects a phrase as the source may write it, if all its characters have three
@@ -413,9 +530,9 @@ impl Composer {
     fn add_phrase(&mut self, key: &[char]) {
         let mut writings = vec![String::new()];
         for &character in key {
-            let units = self.units(Some(character));
+            let units = units(&self.whole, Some(character));
             // What normalization replaces is not the text of which stages are told.
-            let units = units.into_iter().filter(|unit| !self.normalized.contains(unit));
+            let units = units.filter(|unit| !self.normalized.contains(unit));
             let characters = units.filter_map(|unit| char::from_u32(unit.into()));
             let characters: Vec<char> = characters.filter(|&one| one != '\0').collect();
             if writings.len() * characters.len() > MOST_WRITINGS {
@@ -437,25 +554,14 @@ impl Composer {
         phrases.cloned().collect()
     }
 
-    /// The code units in the source that become `character`, or [`NONE`] for none
-    /// and for a character of another length. Special ones need no mention.
-    fn units(&self, character: Option<char>) -> Vec<u16> {
-        match character.filter(|&character| code_unit(character).is_some()) {
-            None => [NONE].into(),
-            Some(character) => {
-                let sources = self.whole.get(character).into_iter().flatten();
-                sources.filter_map(|&source| code_unit(source)).collect()
-            }
-        }
-    }
-
     fn finish(
         mut self,
         base: Option<&Composition>,
         classes: ClassesOf,
         effort: Effort,
     ) -> Composition {
-        self.neighbours = in_order(self.neighbours);
+        let neighbours = in_order(core::mem::take(&mut self.neighbours));
+        let mut neighbours: Vec<(u32, u32)> = neighbours.into_iter().map(unpacked_pair).collect();
         let mut changes = BTreeMap::new();
         for (&source, text) in &self.current {
             let mut replacements = text.chars().filter_map(code_unit);
@@ -477,36 +583,51 @@ impl Composer {
                 }
             }
         }
-        let listed = self.listed(base);
+        let listed = self.listed(base, &neighbours);
         let mut classes = base.map_or(classes, |base| base.classes.clone());
         for [behind, _] in classes.values_mut() {
             *behind &= !SPECIAL_BIT;
         }
-        Classes::new(&mut classes).add(&in_order(self.pairs), effort);
+        let mut of_pairs = Classes::new(&classes);
+        let pairs: Vec<(u16, u16)> = in_order(self.pairs)
+            .into_iter()
+            .map(unpacked)
+            .map(|[one, other]| (one, other))
+            .collect();
+        of_pairs.add(&pairs, effort);
+        let mut classes = of_pairs.of_all();
         for &unit in self.special.union(&self.normalized) {
             classes.entry(unit).or_default()[0] |= SPECIAL_BIT;
         }
-        let Composer { beginnings, mut neighbours, later, is_plain, .. } = self;
+        let Composer { beginnings, later, is_plain, .. } = self;
         if let Some(base) = base {
             neighbours.extend(&base.neighbours);
-            neighbours = in_order(neighbours);
+            neighbours.sort_unstable();
+            neighbours.dedup();
         }
-        let beginnings = in_order(beginnings);
-        let later = in_order(later.unwrap_or_default());
+        let beginnings = in_order(beginnings).into_iter().map(unpacked).collect();
+        let later = in_order(later.unwrap_or_default()).into_iter().map(unpacked).collect();
         let phrases = BTreeMap::new();
         Composition { changes, classes, beginnings, later, neighbours, listed, phrases, is_plain }
     }
 
     /// What special characters become, and those beyond the entries, when nothing
     /// joins them, unless it is clear that those beyond stay as they are.
-    fn listed(&self, base: Option<&Composition>) -> BTreeMap<char, Listed> {
+    fn listed(
+        &self,
+        base: Option<&Composition>,
+        neighbours: &[(u32, u32)],
+    ) -> BTreeMap<char, Listed> {
         let of_base = base.iter().flat_map(|base| base.listed.keys().copied());
         let beyond = of_base.filter(|&source| is_beyond_entries(source));
         // Those that no dictionary mentions: what they become, what follows them says.
         let operators = description::operators().filter(|it| !self.current.contains_key(it));
         let operators = operators.map(|operator| (operator, Listed::new(None, false)));
-        let joined: BTreeSet<u32> =
-            self.neighbours.iter().flat_map(|&(first, second)| [first, second]).collect();
+        let mut joined: CharacterMap<bool> = CharacterMap::default();
+        for &(first, second) in neighbours {
+            let characters = [first, second].into_iter().filter_map(char::from_u32);
+            characters.for_each(|character| *joined.entry(character) = true);
+        }
         let beyond = beyond.map(|source| (source, Listed::unchanged(source)));
         let mut listed: BTreeMap<char, Listed> = beyond.chain(operators).collect();
         for (&source, text) in &self.current {
@@ -518,7 +639,7 @@ impl Composer {
                 true => None,
                 false => text.chars().next(),
             };
-            let may_be_joined = joined.contains(&source.into());
+            let may_be_joined = joined.get(source).is_some_and(|joined| *joined);
             let known = Listed::new(replacement, may_be_joined);
             if !is_beyond_entries(source) || known != Listed::unchanged(source) {
                 listed.insert(source, known);
@@ -532,27 +653,66 @@ impl Composer {
 /// character is suspicious.
 const SPECIAL_BIT: u8 = 1 << CLASSES;
 
-/// Which source characters may stand where a text behind `stage` begins, or ends:
+/// The keys of the effective entries of a stage.
+fn effective<'s>(stage: &'s Flat<'_>) -> impl Iterator<Item = &'s [char]> {
+    stage.keys().zip(stage.effective()).filter(|(_, effective)| **effective).map(|(key, _)| key)
+}
+
+/// Which source characters may stand where a text behind these entries begins, or ends:
 /// those of the characters where a replacement did, and, for a description is
 /// copied as it is, those of the character itself.
-fn ends(before: &Sources, stage: &Flat<'_>, end: impl Fn(&str) -> Option<char>) -> Sources {
+fn ends<'s>(
+    before: &Sources,
+    items: impl Iterator<Item = &'s FlatItem<'s>>,
+    end: impl Fn(&str) -> Option<char>,
+) -> Sources {
     let mut behind = before.clone();
-    let items = stage.items().iter();
-    let ends = items.filter_map(|item| Some((end(item.key)?, end(item.replacement())?)));
-    for (from, to) in in_order(ends.collect()) {
-        let sources = before.get(from).into_iter().flatten();
-        behind.entry(to).extend(sources);
+    let ends = items.filter_map(|item| Some(packed_pair(end(item.key)?, end(item.replacement())?)));
+    for pair in in_order(ends.collect()) {
+        let (from, to) = unpacked_pair(pair);
+        if let (Some(from), Some(to)) = (char::from_u32(from), char::from_u32(to)) {
+            let sources = behind.entry(to);
+            of(before, from).iter().for_each(|source| sources.push(*source));
+        }
     }
-    for sources in behind.values_mut() {
-        sources.sort_unstable();
-        sources.dedup();
-    }
+    behind.values_mut().for_each(Few::put_in_order);
     behind
 }
 
-/// The elements of a list in order, each once.
-fn in_order<T: Ord>(mut list: Vec<T>) -> Vec<T> {
-    list.sort_unstable();
+/// The code units in the source that become `character`, or [`NONE`] for none and for a
+/// character of another length. Special ones need no mention.
+fn units(whole: &Sources, character: Option<char>) -> impl Iterator<Item = u16> {
+    let character = character.filter(|&character| code_unit(character).is_some());
+    let none = character.is_none().then_some(NONE);
+    let sources = character.map_or(&[][..], |character| of(whole, character));
+    none.into_iter().chain(sources.iter().filter_map(|&source| code_unit(source)))
+}
+
+/// The numbers of a list in order, each once: sorted by one byte after the other, the
+/// lowest first, but for bytes in which none differs.
+fn in_order(mut list: Vec<u64>) -> Vec<u64> {
+    const FEW: usize = 256;
+    if list.len() < FEW {
+        list.sort_unstable();
+    } else if !list.is_sorted() {
+        let differing = list.iter().fold(0, |all, number| all | (number ^ list[0]));
+        let mut sorted = vec![0; list.len()];
+        for shift in (0..u64::BITS).step_by(8).filter(|shift| differing >> shift & 0xFF != 0) {
+            let byte = |number: u64| usize::from((number >> shift) as u8);
+            let mut ends = [0; 256];
+            list.iter().for_each(|number| ends[byte(*number)] += 1);
+            let mut start = 0;
+            for end in &mut ends {
+                start += core::mem::replace(end, start);
+            }
+            for &number in &list {
+                let place = &mut ends[byte(number)];
+                sorted[*place] = number;
+                *place += 1;
+            }
+            core::mem::swap(&mut list, &mut sorted);
+        }
+    }
     list.dedup();
     list
 }
@@ -586,31 +746,38 @@ impl Composition {
     /// every machine.
     #[must_use]
     pub fn to_bytes(&self, base: Option<&Composition>) -> Vec<u8> {
+        self.laid_out(base, Triples::SPARING)
+    }
+
+    /// Lays it out without a base, and larger where that is faster.
+    pub(crate) fn to_own_bytes(&self) -> Vec<u8> {
+        self.laid_out(None, Triples::GENEROUS)
+    }
+
+    /// Lays it out, with so many bits for each beginning.
+    fn laid_out(&self, base: Option<&Composition>, bits_each: usize) -> Vec<u8> {
         let nothing = Composition::default();
         let base = base.unwrap_or(&nothing);
         let changed = difference(&self.changes, &base.changes, |_| 0).into_iter();
         let replacements = changed.flat_map(|(unit, change)| [unit, change]);
         let classes = difference(&self.classes, &base.classes, |_| [0; 2]);
+        let listed =
+            difference(&self.listed, &base.listed, |source| Listed::of_unlisted(source.into()));
         let sections: [Vec<u8>; super::SECTIONS] = [
-            replacements.flat_map(u16::to_le_bytes).collect(),
-            classes
-                .into_iter()
-                .flat_map(|(unit, classes)| [unit.to_le_bytes(), classes])
-                .flatten()
-                .collect(),
-            words(Triples::words(&self.beginnings), u64::to_le_bytes),
-            words(Triples::words(&self.later), u64::to_le_bytes),
-            words(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
-            difference(&self.listed, &base.listed, |source| Listed::of_unlisted(source.into()))
-                .into_iter()
-                .flat_map(|(source, listed)| listed.to_bytes(source))
-                .collect(),
+            bytes_of(replacements, u16::to_le_bytes),
+            bytes_of(classes, |(unit, [behind, before])| {
+                let [low, high] = unit.to_le_bytes();
+                [low, high, behind, before]
+            }),
+            bytes_of(Triples::words(&self.beginnings, bits_each), u64::to_le_bytes),
+            bytes_of(Triples::words(&self.later, bits_each), u64::to_le_bytes),
+            bytes_of(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
+            bytes_of(listed, |(source, listed)| listed.to_bytes(source)),
             if self.phrases == base.phrases { Vec::new() } else { self.phrases_to_bytes() },
         ];
         let lengths = sections.iter().map(|section| fit(section.len()));
         let header = [VERSION, u32::from(self.is_plain)].into_iter().chain(lengths);
-        let header: Vec<u8> = header.flat_map(u32::to_le_bytes).collect();
-        [MAGIC.to_vec(), header].into_iter().chain(sections).flatten().collect()
+        [MAGIC.to_vec(), bytes_of(header, u32::to_le_bytes), sections.concat()].concat()
     }
 
     /// The phrases as a compiled group: first those that keep their borders.
@@ -644,11 +811,20 @@ fn difference<K: Copy + Ord, V: Copy + PartialEq>(
 
 /// What `own` has and `base` has not.
 fn new<T: Copy + Ord>(own: &[T], base: &[T]) -> Vec<T> {
+    if base.is_empty() {
+        return own.to_vec();
+    }
     own.iter().copied().filter(|one| base.binary_search(one).is_err()).collect()
 }
 
-fn words<W, const N: usize>(words: Vec<W>, to_bytes: impl Fn(W) -> [u8; N]) -> Vec<u8> {
-    words.into_iter().flat_map(to_bytes).collect()
+fn bytes_of<E, const N: usize>(
+    elements: impl IntoIterator<Item = E>,
+    to_bytes: impl Fn(E) -> [u8; N],
+) -> Vec<u8> {
+    let elements = elements.into_iter();
+    let mut bytes = Vec::with_capacity(N * elements.size_hint().0);
+    elements.for_each(|element| bytes.extend_from_slice(&to_bytes(element)));
+    bytes
 }
 
 fn fit(length: usize) -> u32 {

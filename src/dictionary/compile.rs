@@ -67,9 +67,9 @@ pub(crate) fn compile_flat(names: &[&str], entries: &Flat<'_>) -> Result<Vec<u8>
         return Err(CompileError::ControlInName((*name).to_owned()));
     }
     let mut longest_key = 0;
-    for item in entries.items() {
+    for (item, key) in entries.items().iter().zip(entries.keys()) {
         check(item)?;
-        longest_key = longest_key.max(item.key.chars().count());
+        longest_key = longest_key.max(key.len());
     }
 
     let buckets = compile_buckets(entries)?;
@@ -176,43 +176,54 @@ struct Buckets<'e> {
 }
 
 fn compile_buckets<'e>(entries: &'e Flat<'_>) -> Result<Buckets<'e>, CompileError> {
-    let beginning = |item: &FlatItem<'_>| {
-        let (first, second) = first_two(item.key);
-        (first.map_or(NO_SECOND, u32::from), second.map_or(NO_SECOND, u32::from))
-    };
     let items = entries.items();
-    let mut beginnings: Vec<(u32, u32)> = items.iter().map(beginning).collect();
     // Keys are in code point order, so those that begin in the same way stand together,
     // but for single characters, which stand before those that go on.
-    let distinct = beginnings.chunk_by(|one, next| one == next).count();
-    let bits = distinct.max(2).ilog2();
-    let mut order: Vec<(u32, core::cmp::Reverse<u32>, u32)> = Vec::with_capacity(items.len());
-    for ((item, (first, second)), number) in items.iter().zip(beginnings.drain(..)).zip(0..) {
-        let length = fit(item.key.chars().count());
-        order.push((fit(bucket(first, second, bits)), core::cmp::Reverse(length), number));
+    let beginning = |key: &[char]| {
+        let code_point = |at| key.get(at).map_or(NO_SECOND, |&character| u32::from(character));
+        (code_point(0), code_point(1))
+    };
+    let mut distinct = 0;
+    let mut before = None;
+    for key in entries.keys() {
+        distinct += usize::from(before.replace(beginning(key)) != Some(beginning(key)));
     }
+    let bits = distinct.max(2).ilog2();
+    // The bucket of each entry, the longest first, in the order of entries: as one number.
+    let numbered = entries.keys().zip(0_u64..).map(|(key, number)| {
+        let (first, second) = beginning(key);
+        let length = (MAXIMUM_KEY - key.len()) as u64;
+        (bucket(first, second, bits) as u64) << 40 | length << 32 | number
+    });
+    let mut order: Vec<u64> = numbered.collect();
     order.sort_unstable();
     let mut order = order.into_iter().peekable();
     let (mut bases, mut starts) = (Vec::new(), Vec::with_capacity((1 << bits) + 1));
     let mut elements = Vec::with_capacity(8 * items.len());
     let mut values = Values::with_room(items.len());
+    let effective = entries.effective();
     // One more, to say where the last one ends.
-    for number in 0..=1 << bits {
+    for number in 0..=1_u64 << bits {
         if (number as usize).is_multiple_of(BUCKETS_PER_BASE) {
             bases.push(fit(elements.len()));
         }
         let behind = elements.len() - bases[number as usize / BUCKETS_PER_BASE] as usize;
         starts.push(u16::try_from(behind).map_err(|_| CompileError::TooCrowded)?);
-        while let Some((_, _, item)) = order.next_if(|(bucket, _, _)| *bucket == number) {
-            let item = &items[item as usize];
+        while let Some(next) = order.next_if(|next| next >> 40 == number) {
+            let at = next as u32 as usize;
+            let (item, key) = (&items[at], entries.key(at));
             let head = elements.len();
             elements.push(0);
-            elements.extend(item.key.encode_utf16());
+            let mut has_others = false;
+            for character in key {
+                has_others |= character.len_utf8() != 3;
+                elements.extend_from_slice(character.encode_utf16(&mut [0; 2]));
+            }
             let length = u16::try_from(elements.len() - head - 1).expect("`check` refuses more");
             let dictionary = u16::try_from(item.dictionary).expect("at most 62 dictionaries");
-            let by_character = item.is_phrase() && entries.is_by_character(item);
+            let by_character = key.len() > 1 && !effective[at] && !item.has_several();
             let mut flag = if by_character { BY_CHARACTER } else { 0 };
-            if item.key.chars().any(|character| character.len_utf8() != 3) {
+            if has_others {
                 flag |= OTHER_LENGTHS;
             }
             elements[head] = length | dictionary << 8 | flag;
@@ -227,15 +238,14 @@ fn compile_buckets<'e>(entries: &'e Flat<'_>) -> Result<Buckets<'e>, CompileErro
 
 /// What the keys with each first code point are like.
 fn compile_firsts(entries: &Flat<'_>) -> Vec<u16> {
-    let beginnings = entries.items().iter().map(|item| first_two(item.key));
-    let mut distinct: Vec<char> = beginnings.clone().filter_map(|(first, _)| first).collect();
+    let mut distinct: Vec<char> = entries.keys().filter_map(|key| key.first().copied()).collect();
     distinct.dedup();
     // Twice as many, so that few of them share one with another.
     let mut firsts = vec![0; (2 * distinct.len()).next_power_of_two().max(1)];
     let length = firsts.len();
-    for beginning in beginnings {
-        if let (Some(first), second) = beginning {
-            let bit = second.map_or(ALONE, |second| second_bit(second.into()));
+    for key in entries.keys() {
+        if let Some(&first) = key.first() {
+            let bit = key.get(1).map_or(ALONE, |&second| second_bit(second.into()));
             firsts[first_number(first.into(), length)] |= bit;
         }
     }
@@ -251,24 +261,23 @@ fn compile_prefixes(entries: &Flat<'_>) -> Vec<u8> {
         };
         let range = ranges.entry(lead).or_insert((second, second));
         *range = (range.0.min(second), range.1.max(second));
-    }
-    if ranges.len() > MAXIMUM_PREFIXES {
-        return Vec::new();
+        if ranges.len() > MAXIMUM_PREFIXES {
+            return Vec::new();
+        }
     }
     ranges.into_iter().flat_map(|(lead, (low, high))| [lead, low, high, 0]).collect()
 }
 
-fn first_two(key: &str) -> (Option<char>, Option<char>) {
-    let mut characters = key.chars();
-    (characters.next(), characters.next())
-}
-
 fn bytes_of_u16(elements: &[u16]) -> Vec<u8> {
-    elements.iter().flat_map(|element| element.to_le_bytes()).collect()
+    let mut bytes = Vec::with_capacity(2 * elements.len());
+    elements.iter().for_each(|element| bytes.extend_from_slice(&element.to_le_bytes()));
+    bytes
 }
 
 fn bytes_of_u32(elements: &[u32]) -> Vec<u8> {
-    elements.iter().flat_map(|element| element.to_le_bytes()).collect()
+    let mut bytes = Vec::with_capacity(4 * elements.len());
+    elements.iter().for_each(|element| bytes.extend_from_slice(&element.to_le_bytes()));
+    bytes
 }
 
 fn fit(length: usize) -> u32 {

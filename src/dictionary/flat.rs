@@ -7,10 +7,12 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use super::group::Group;
+use super::list::{List, Listed};
 use super::table::Table;
-use crate::text::CharacterMap;
+use crate::text::{CharacterMap, compare};
 
 /// An entry of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,15 @@ impl<'a> FlatItem<'a> {
         FlatItem { key, dictionary, candidates, first }
     }
 
+    /// All entries of a list.
+    pub(crate) fn of_list(list: &'a List) -> Vec<FlatItem<'a>> {
+        let items = list.listed().map(|Listed { key, candidates, first }| {
+            let candidates = Cow::Borrowed(candidates);
+            FlatItem { key, dictionary: 0, candidates, first }
+        });
+        items.collect()
+    }
+
     /// What replaces the key.
     pub(crate) fn replacement(&self) -> &str {
         &self.candidates[..self.first]
@@ -39,6 +50,11 @@ impl<'a> FlatItem<'a> {
     /// All that may replace the key, with a tab between neighbours.
     pub(crate) fn candidates(&self) -> &str {
         &self.candidates
+    }
+
+    /// Whether it has several candidates.
+    pub(crate) fn has_several(&self) -> bool {
+        self.first < self.candidates.len()
     }
 
     /// Whether the key has two code points or more.
@@ -51,6 +67,12 @@ impl<'a> FlatItem<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flat<'a> {
     items: Vec<FlatItem<'a>>,
+    /// The characters of all keys.
+    characters: Vec<char>,
+    /// Where those of each key end.
+    ends: Vec<usize>,
+    /// Whether each entry is effective, once somebody asked.
+    effective: OnceCell<Vec<bool>>,
     /// One more than the position of the entry of each single character; 0 for none.
     alone: CharacterMap<u32>,
     /// Where the entries stand whose keys begin with each character, and the length of
@@ -64,10 +86,14 @@ impl<'a> Flat<'a> {
         debug_assert!(items.is_sorted_by(|one, next| one.key < next.key));
         let mut alone = CharacterMap::default();
         let mut beginning: CharacterMap<(u32, u32, usize)> = CharacterMap::default();
+        let mut characters = Vec::with_capacity(4 * items.len());
+        let mut ends = Vec::with_capacity(items.len());
         for (item, number) in items.iter().zip(0..) {
-            let mut characters = item.key.chars();
-            let Some(first) = characters.next() else { continue };
-            if characters.next().is_none() {
+            let begin = characters.len();
+            characters.extend(item.key.chars());
+            ends.push(characters.len());
+            let Some((&first, others)) = characters[begin..].split_first() else { continue };
+            if others.is_empty() {
                 *alone.entry(first) = number + 1;
             }
             let (start, end, longest) = beginning.entry(first);
@@ -77,7 +103,8 @@ impl<'a> Flat<'a> {
             *end = number + 1;
             *longest = item.key.len().max(*longest);
         }
-        Flat { items, alone, beginning }
+        let effective = OnceCell::new();
+        Flat { items, characters, ends, effective, alone, beginning }
     }
 
     /// The list of a group of tables.
@@ -98,6 +125,15 @@ impl<'a> Flat<'a> {
         items: &dyn Fn(&str) -> Result<Vec<FlatItem<'a>>, E>,
     ) -> Result<Flat<'a>, E> {
         Ok(Flat::new(flatten(group, 0, items)?))
+    }
+
+    /// How many leading dictionaries of `group`, whose list this is, make up `part`, if it
+    /// begins so and all phrases are theirs: a walk of the group then stops where one of the
+    /// part does ([`Group::leading`]).
+    pub(crate) fn leading(&self, group: &Group, part: &Group) -> Option<usize> {
+        let leading = group.leading(part)?;
+        let mut others = self.items.iter().filter(|item| item.dictionary >= leading);
+        others.all(|item| !item.is_phrase()).then_some(leading)
     }
 
     pub(crate) fn items(&self) -> &[FlatItem<'a>] {
@@ -123,31 +159,74 @@ impl<'a> Flat<'a> {
         Some(self.items[(number as usize).checked_sub(1)?].replacement())
     }
 
-    /// Whether a phrase has one candidate, which is what its characters become one by
-    /// one.
-    pub(crate) fn is_by_character(&self, item: &FlatItem<'_>) -> bool {
-        self.makes(item.key, item.candidates())
+    /// The characters of the key of each entry.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &[char]> + Clone {
+        let starts = core::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| &self.characters[start..end])
     }
 
-    /// Whether a phrase becomes something else than its characters one by one.
-    pub(crate) fn is_effective(&self, item: &FlatItem<'_>) -> bool {
-        item.is_phrase() && !self.makes(item.key, item.replacement())
+    /// The characters of the key of the entry with this number.
+    pub(crate) fn key(&self, number: usize) -> &[char] {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.characters[start..self.ends[number]]
     }
 
-    /// Whether `text` becomes `output` one by one character.
-    fn makes(&self, text: &str, output: &str) -> bool {
-        let mut rest = output;
-        let mut buffer = [0; 4];
-        for character in text.chars() {
-            let becomes = self.character(character);
-            let becomes = becomes.unwrap_or_else(|| character.encode_utf8(&mut buffer));
-            match rest.strip_prefix(becomes) {
-                Some(behind) => rest = behind,
-                None => return false,
+    /// Whether each entry is a phrase that becomes something else than its characters one
+    /// by one.
+    pub(crate) fn effective(&self) -> &[bool] {
+        self.effective.get_or_init(|| {
+            let becomes = self.becomes();
+            let items = self.items.iter().zip(self.keys());
+            let is_effective = |(item, key): (&FlatItem<'_>, &[char])| {
+                key.len() > 1 && !self.makes(&becomes, key, item.replacement())
+            };
+            items.map(is_effective).collect()
+        })
+    }
+
+    /// What each character becomes where no phrase covers it: one character, or what
+    /// [`Flat::character`] says.
+    fn becomes(&self) -> CharacterMap<Becomes> {
+        let mut becomes = CharacterMap::default();
+        for (item, key) in self.items.iter().zip(self.keys()) {
+            if let [only] = *key {
+                let mut replacement = item.replacement().chars();
+                *becomes.entry(only) = match (replacement.next(), replacement.next()) {
+                    (Some(one), None) => Becomes::One(one),
+                    _ => Becomes::Others,
+                };
             }
         }
-        rest.is_empty()
+        becomes
     }
+
+    /// Whether `key` becomes `output` one by one character.
+    fn makes(&self, becomes: &CharacterMap<Becomes>, key: &[char], output: &str) -> bool {
+        let mut rest = output.chars();
+        for &character in key {
+            let is_next = match becomes.get(character).copied().unwrap_or_default() {
+                Becomes::Itself => rest.next() == Some(character),
+                Becomes::One(one) => rest.next() == Some(one),
+                Becomes::Others => {
+                    let others = self.character(character).unwrap_or_default();
+                    others.chars().all(|one| rest.next() == Some(one))
+                }
+            };
+            if !is_next {
+                return false;
+            }
+        }
+        rest.next().is_none()
+    }
+}
+
+/// What a character becomes alone.
+#[derive(Clone, Copy, Debug, Default)]
+enum Becomes {
+    #[default]
+    Itself,
+    One(char),
+    Others,
 }
 
 fn flatten<'a, E>(
@@ -194,7 +273,7 @@ pub(crate) fn items_of(table: &Table, dictionary: usize) -> Vec<FlatItem<'_>> {
 fn union(lists: Vec<Vec<FlatItem<'_>>>) -> Vec<FlatItem<'_>> {
     let mut items: Vec<FlatItem<'_>> = lists.into_iter().flatten().collect();
     // Stable: among equals, the first list's comes first.
-    items.sort_by(|left, right| left.key.cmp(right.key));
+    items.sort_by(|left, right| compare(left.key, right.key));
     items.dedup_by(|later, earlier| later.key == earlier.key);
     items
 }
@@ -205,7 +284,7 @@ fn short_circuit(lists: Vec<Vec<FlatItem<'_>>>) -> Vec<FlatItem<'_>> {
     let mut items: Vec<(usize, FlatItem<'_>)> = numbered
         .flat_map(|(list, items)| items.into_iter().map(move |item| (list, item)))
         .collect();
-    items.sort_by(|(_, left), (_, right)| left.key.cmp(right.key));
+    items.sort_by(|(_, left), (_, right)| compare(left.key, right.key));
     // Keys that are prefixes of the next one, each with the first list that has it or a
     // prefix of it.
     let mut prefixes: Vec<(&str, usize)> = Vec::new();

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::text::{NONE, code_unit_of};
+use crate::text::{CharacterMap, NONE, code_unit_of, sorted_by_text};
 
 use super::flat::FlatItem;
 use super::format::{
@@ -313,9 +313,16 @@ struct Entry<'b> {
     has_others: bool,
 }
 
-impl Entry<'_> {
+impl<'b> Entry<'b> {
     fn element(&self, number: usize) -> u16 {
         self.elements.get(self.position + 1 + number).map_or(0, |unit| u16::from_le_bytes(*unit))
+    }
+
+    /// The characters of the key.
+    fn characters(&self) -> impl Iterator<Item = char> + use<'b> {
+        let behind = self.elements.get(self.position + 1..).unwrap_or_default();
+        let units = behind.iter().take(self.length).map(|unit| u16::from_le_bytes(*unit));
+        char::decode_utf16(units).map(Result::unwrap_or_default)
     }
 
     /// The length in bytes of the key, when `text` begins with it, whose
@@ -447,47 +454,65 @@ impl<'b> Matcher<'b> {
     /// How many entries each dictionary has.
     pub(crate) fn counts(&self) -> Vec<usize> {
         let mut counts = vec![0; MAXIMUM_DICTIONARIES + 2];
-        let mut position = 0;
-        while position < self.sections.entries.len() {
-            let entry = self.entry(position);
-            counts[entry.dictionary] += 1;
-            position = entry.next();
-        }
+        self.all().for_each(|entry| counts[entry.dictionary] += 1);
         counts
     }
 
-    /// The entries as a list, whose keys are written to `keys`.
-    pub(crate) fn flat<'k>(&self, keys: &'k mut String) -> Vec<FlatItem<'k>>
+    /// The entries as a list, whose texts are written to `texts` where the compiled bytes
+    /// do not have them.
+    pub(crate) fn flat<'k>(&self, texts: &'k mut String) -> Vec<FlatItem<'k>>
     where
         'b: 'k,
     {
-        let elements = self.sections.entries;
+        let alone = self.characters();
         let mut ends = Vec::new();
-        let mut position = 0;
-        while position < elements.len() {
-            let entry = self.entry(position);
-            let units = (0..entry.length).map(|number| entry.element(number));
-            keys.extend(char::decode_utf16(units).map(Result::unwrap_or_default));
-            ends.push((keys.len(), entry.dictionary, entry.found()));
-            position = entry.next();
+        for entry in self.all() {
+            texts.extend(entry.characters());
+            let end_of_key = texts.len();
+            let found = entry.found();
+            if found.is_by_character() {
+                for character in entry.characters() {
+                    match alone.get(character).copied().flatten() {
+                        Some(replacement) => texts.push_str(replacement),
+                        None => texts.push(character),
+                    }
+                }
+            }
+            ends.push((end_of_key, texts.len(), found));
         }
         let mut start = 0;
-        let items = ends.into_iter().map(|(end, dictionary, found)| {
-            let key = &keys[start..end];
+        let items = ends.into_iter().map(|(end_of_key, end, found)| {
+            let key = &texts[start..end_of_key];
             start = end;
             let candidates = match found.value {
-                Some(value) => Cow::Borrowed(self.candidates(value)),
-                None => {
-                    let mut replacement = String::with_capacity(key.len());
-                    self.for_each_replacement(key, |part| replacement.push_str(part));
-                    Cow::Owned(replacement)
-                }
+                Some(value) => self.candidates(value),
+                None => &texts[end_of_key..end],
             };
-            FlatItem::new(key, dictionary, candidates)
+            FlatItem::new(key, found.dictionary, Cow::Borrowed(candidates))
         });
-        let mut items: Vec<FlatItem<'k>> = items.collect();
-        items.sort_unstable_by(|left, right| left.key.cmp(right.key));
-        items
+        sorted_by_text(items.collect(), |item| item.key)
+    }
+
+    /// What single characters become that have an entry.
+    fn characters(&self) -> CharacterMap<Option<&'b str>> {
+        let mut alone = CharacterMap::default();
+        for entry in self.all().filter(|entry| entry.length <= 2) {
+            let mut characters = entry.characters();
+            if let (Some(only), None) = (characters.next(), characters.next()) {
+                *alone.entry(only) = entry.found().value.map(|value| self.first_candidate(value));
+            }
+        }
+        alone
+    }
+
+    /// All entries, in the order of their buckets.
+    fn all(&self) -> impl Iterator<Item = Entry<'b>> {
+        let mut position = 0;
+        core::iter::from_fn(move || {
+            let entry = (position < self.sections.entries.len()).then(|| self.entry(position))?;
+            position = entry.next();
+            Some(entry)
+        })
     }
 
     /// Calls `take` with what replaces each character of `text`, phrases aside.

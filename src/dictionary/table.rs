@@ -14,6 +14,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::text::sorted_by_text;
+
 /// One entry of a [`Table`]: a key and what may replace it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
@@ -72,7 +74,7 @@ impl Table {
                 continue;
             }
             let error = |kind| ParseTableError { line: number, kind };
-            let entry = parse_line(line, '\t').map_err(error)?;
+            let entry = parse_line(line, b'\t').map_err(error)?;
             if let Some(previous) = entries.last() {
                 match previous.key.cmp(&entry.key) {
                     core::cmp::Ordering::Less => {}
@@ -110,17 +112,11 @@ impl Table {
     /// # Ok::<(), fanjian::dictionary::ParseTableError>(())
     /// ```
     pub fn parse_opencc(text: &str) -> Result<Table, ParseTableError> {
-        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-        let mut numbered: Vec<(Entry, usize)> = Vec::new();
-        for (line, number) in text.lines().zip(1..) {
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let entry =
-                parse_line(line, ' ').map_err(|kind| ParseTableError { line: number, kind })?;
-            numbered.push((entry, number));
-        }
-        Table::sorted(numbered)
+        let numbered = opencc_lines(text).map(|(line, number)| match parse_line(line, b' ') {
+            Ok(entry) => Ok((entry, number)),
+            Err(kind) => Err(ParseTableError::new(number, kind)),
+        });
+        Table::sorted(numbered.collect::<Result<_, _>>()?)
     }
 
     /// The table of these keys and replacements, in any order.
@@ -175,9 +171,9 @@ impl Table {
     }
 
     /// The table of entries, each with its line.
-    fn sorted(mut numbered: Vec<(Entry, usize)>) -> Result<Table, ParseTableError> {
-        // A stable sort: of two equal keys, the later line comes second.
-        numbered.sort_by(|(left, _), (right, _)| left.key.cmp(&right.key));
+    fn sorted(numbered: Vec<(Entry, usize)>) -> Result<Table, ParseTableError> {
+        // Of two equal keys, the later line comes second.
+        let numbered = sorted_by_text(numbered, |(entry, _)| entry.key());
         if let Some(pair) = numbered.windows(2).find(|pair| pair[0].0.key == pair[1].0.key) {
             let (line, kind) = (pair[1].1, ParseTableErrorKind::Duplicate);
             return Err(ParseTableError { line, kind });
@@ -187,6 +183,7 @@ impl Table {
     }
 
     /// How many bytes keys and candidates have, together.
+    #[cfg(feature = "opencc-config")]
     pub(crate) fn size(&self) -> usize {
         let candidates = |entry: &Entry| entry.candidates.iter().map(String::len).sum::<usize>();
         self.entries.iter().map(|entry| entry.key.len() + candidates(entry)).sum()
@@ -220,16 +217,32 @@ impl Table {
     }
 }
 
-fn parse_line(line: &str, separator: char) -> Result<Entry, ParseTableErrorKind> {
-    let (key, candidates) = line.split_once('\t').ok_or(ParseTableErrorKind::MissingTab)?;
+fn parse_line(line: &str, separator: u8) -> Result<Entry, ParseTableErrorKind> {
+    let (key, candidates) = split_line(line, separator)?;
+    let candidates = candidates.split(char::from(separator)).map(ToOwned::to_owned).collect();
+    Ok(Entry { key: key.to_owned(), candidates })
+}
+
+/// The lines of a text dictionary of OpenCC's that have entries, with their numbers.
+pub(super) fn opencc_lines(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let lines = text.lines().zip(1..);
+    lines.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The key and the candidates of a line, which has this between candidates.
+pub(super) fn split_line(line: &str, separator: u8) -> Result<(&str, &str), ParseTableErrorKind> {
+    // Lines are short: what finds a byte in a long text takes its time to begin.
+    let tab = line.bytes().position(|byte| byte == b'\t');
+    let tab = tab.ok_or(ParseTableErrorKind::MissingTab)?;
+    let (key, candidates) = (&line[..tab], &line[tab + 1..]);
     if key.is_empty() {
         return Err(ParseTableErrorKind::EmptyKey);
     }
-    let candidates: Vec<String> = candidates.split(separator).map(ToOwned::to_owned).collect();
-    if candidates.iter().any(String::is_empty) {
+    if candidates.as_bytes().split(|byte| *byte == separator).any(<[u8]>::is_empty) {
         return Err(ParseTableErrorKind::EmptyCandidate);
     }
-    Ok(Entry { key: key.to_owned(), candidates })
+    Ok((key, candidates))
 }
 
 /// A table that could not be read: which line, and why.
@@ -240,6 +253,10 @@ pub struct ParseTableError {
 }
 
 impl ParseTableError {
+    pub(super) fn new(line: usize, kind: ParseTableErrorKind) -> ParseTableError {
+        ParseTableError { line, kind }
+    }
+
     /// The line at fault, counted from one, as editors count.
     #[must_use]
     pub fn line(&self) -> usize {

@@ -15,14 +15,14 @@ use alloc::vec::Vec;
 
 use super::change::{BuildError, BuildErrorKind, Own, OwnDictionary, Priority};
 use super::saved::{self, Header, MAXIMUM_STAGES, Source, Sources};
-use crate::composite::{ClassesOf, Composite, Effort, FlatStages, compose_flat};
+use crate::composite::{
+    ClassesOf, Composite, Composition, Cutting, Effort, FlatStages, compose_flat,
+};
 use crate::config::Config;
 use crate::description;
+use crate::dictionary::{CompileError, Flat, FlatItem, Group, Matcher, compile_flat};
 #[cfg(feature = "opencc-config")]
-use crate::dictionary::Table;
-use crate::dictionary::{
-    CompileError, Flat, FlatItem, Group, Matcher, check_table, compile_flat, items_of,
-};
+use crate::dictionary::{Table, check_table, items_of};
 use crate::embedded;
 use crate::plan::Plan;
 use crate::segment::Stage;
@@ -58,12 +58,13 @@ pub(crate) fn build<'t>(
         Ok(items_of(table, 0))
     };
     let stage = |group: &Group| Built::of_group(group, &find, ToOwned::to_owned);
+    let conversion: Vec<Built<'_>> =
+        groups.conversion.iter().map(stage).collect::<Result<_, _>>()?;
     let stages = BuiltStages {
         protection: None,
         normalization: groups.normalization.as_ref().map(stage).transpose()?,
-        segmentation: groups.segmentation.as_ref().map(stage).transpose()?,
-        conversion: groups.conversion.iter().map(stage).collect::<Result<_, _>>()?,
-        leading: leading(groups),
+        segmentation: BuiltCutting::of(groups, &conversion, stage)?,
+        conversion,
     };
     stages.to_bytes(Header::default(), None)
 }
@@ -92,12 +93,6 @@ pub(crate) fn build_changed(
         ..Header::default()
     };
     Ok(stages.to_bytes(header, Some(plan))?)
-}
-
-/// How many dictionaries of the first stage of the conversion cut, if that stage begins
-/// with those of the segmentation.
-fn leading(groups: &Groups) -> Option<usize> {
-    groups.conversion.first()?.leading(groups.segmentation.as_ref()?)
 }
 
 /// A stage, ready to be compiled.
@@ -132,14 +127,46 @@ impl<'a> Built<'a> {
     }
 }
 
+/// What cuts a text into segments.
+enum BuiltCutting<'a> {
+    /// So many leading dictionaries of the first stage of the conversion.
+    ByFirst {
+        leading: usize,
+    },
+    By(Built<'a>),
+}
+
+impl<'a> BuiltCutting<'a> {
+    /// What the segmentation of these groups is beside these stages of the conversion, or
+    /// by itself, as `stage` builds it.
+    fn of(
+        groups: &Groups,
+        conversion: &[Built<'a>],
+        stage: impl FnOnce(&Group) -> Result<Built<'a>, CompileError>,
+    ) -> Result<Option<BuiltCutting<'a>>, CompileError> {
+        let Some(cutting) = &groups.segmentation else { return Ok(None) };
+        let first = groups.conversion.first().zip(conversion.first());
+        let leading = first.and_then(|(group, first)| first.flat.leading(group, cutting));
+        Ok(Some(match leading {
+            Some(leading) => BuiltCutting::ByFirst { leading },
+            None => BuiltCutting::By(stage(cutting)?),
+        }))
+    }
+
+    fn flat(&self) -> Cutting<'_, 'a> {
+        match self {
+            BuiltCutting::ByFirst { leading } => Cutting::ByFirst { leading: *leading },
+            BuiltCutting::By(cutting) => Cutting::By(&cutting.flat),
+        }
+    }
+}
+
 /// The stages of a plan, ready to be compiled and composed.
 struct BuiltStages<'a> {
     protection: Option<Built<'a>>,
     normalization: Option<Built<'a>>,
-    segmentation: Option<Built<'a>>,
+    segmentation: Option<BuiltCutting<'a>>,
     conversion: Vec<Built<'a>>,
-    /// Of the first stage of the conversion, if it begins with what cuts.
-    leading: Option<usize>,
 }
 
 impl BuiltStages<'_> {
@@ -148,67 +175,116 @@ impl BuiltStages<'_> {
         mut header: Header,
         embedded: Option<&Plan<'static>>,
     ) -> Result<Vec<u8>, CompileError> {
-        let BuiltStages { protection, normalization, segmentation, conversion, .. } = self;
+        let BuiltStages { protection, normalization, segmentation, conversion } = self;
         if conversion.is_empty() || conversion.len() > MAXIMUM_STAGES {
             return Err(CompileError::TooManyDictionaries);
         }
-        let changed = normalization.iter().chain(conversion).filter(|stage| stage.is_changed);
-        for item in changed.flat_map(|stage| stage.flat.items()) {
-            if item.replacement().contains(description::is_operator) {
-                return Err(CompileError::DescriptionInReplacement(item.key.to_owned()));
-            }
-        }
-        let leading = self.leading.filter(|&leading| {
-            let others = conversion[0].flat.items().iter();
-            others.filter(|item| item.dictionary >= leading).all(|item| !item.is_phrase())
-        });
-        let mut sources = Sources::default();
+        self.check_replacements()?;
         let source =
             |built: &Option<Built<'_>>| built.as_ref().map_or(Ok(Source::None), Built::source);
-        sources.protection = source(protection)?;
-        sources.normalization = source(normalization)?;
-        for stage in conversion {
-            sources.conversion.push(stage.source()?);
-        }
-        if let Some(cutting) = segmentation {
-            header.by_phrases = cutting.flat.items().iter().all(FlatItem::is_phrase);
-            (sources.segmentation, header.leading) = match leading {
-                Some(leading) => (Source::First, leading as u32),
-                None => match embedded.and_then(|plan| plan.segmentation.as_ref()) {
+        let mut sources = Sources {
+            protection: source(protection)?,
+            normalization: source(normalization)?,
+            conversion: conversion.iter().map(Built::source).collect::<Result<_, _>>()?,
+            ..Sources::default()
+        };
+        match segmentation {
+            None => {}
+            Some(BuiltCutting::ByFirst { leading }) => {
+                let mut items = conversion[0].flat.items().iter();
+                header.by_phrases = items.all(|it| it.dictionary >= *leading || it.is_phrase());
+                (sources.segmentation, header.leading) = (Source::First, *leading as u32);
+            }
+            Some(BuiltCutting::By(cutting)) => {
+                header.by_phrases = cutting.flat.items().iter().all(FlatItem::is_phrase);
+                let embedded = embedded.and_then(|plan| plan.segmentation.as_ref());
+                (sources.segmentation, header.leading) = match embedded {
                     Some(embedded) if !cutting.is_changed => {
                         (Source::Embedded, embedded.leading as u32)
                     }
                     _ => (Source::Bytes(cutting.compiled()?), cutting.names.len() as u32),
-                },
-            };
+                };
+            }
         }
+        self.compose(&mut sources, embedded);
+        Ok(saved::write(&header, &sources))
+    }
+
+    /// Refuses description characters in what entries put in the place of keys.
+    fn check_replacements(&self) -> Result<(), CompileError> {
+        let stages = self.normalization.iter().chain(&self.conversion);
+        let changed = stages.filter(|stage| stage.is_changed);
+        for item in changed.flat_map(|stage| stage.flat.items()) {
+            let replacement = item.replacement();
+            // Few have a byte of one.
+            if description::may_have_operator(replacement.as_bytes())
+                && replacement.contains(description::is_operator)
+            {
+                return Err(CompileError::DescriptionInReplacement(item.key.to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the composites: of the whole, and of each of two stages, if the plan that is
+    /// changed has those.
+    fn compose(&self, sources: &mut Sources, embedded: Option<&Plan<'static>>) {
+        let BuiltStages { protection, normalization, segmentation, conversion } = self;
         let flats: Vec<&Flat<'_>> = conversion.iter().map(|stage| &stage.flat).collect();
-        let segmentation = segmentation.as_ref().map(|cutting| &cutting.flat);
-        let composed = |segmentation, conversion: &[_], composite: Option<&Composite<'_>>| {
+        let composed = |segmentation, conversion: &[_], classes, classes_of_first| {
             let stages = FlatStages {
                 protection: protection.as_ref().map(|stage| &stage.flat),
                 normalization: normalization.as_ref().map(|stage| &stage.flat),
                 segmentation,
                 conversion,
-                cut_by_first: leading.is_some(),
             };
-            let classes = composite.map_or(ClassesOf::new(), Composite::classes);
-            Source::Bytes(compose_flat(&stages, None, classes, Effort::Once).to_bytes(None))
+            compose_flat(&stages, None, classes, classes_of_first, Effort::Haste)
         };
-        sources.composite = composed(segmentation, &flats, embedded.map(|plan| plan.composite));
-        let is_changed = |stage: &Built<'_>| stage.is_changed;
-        let before = protection.iter().chain(normalization).any(is_changed);
-        let of_stage = |at: usize, embedded: Option<Option<&Composite<'_>>>| match embedded {
-            // A composite of one of two stages is for speed alone.
-            None | Some(None) if conversion.len() != 2 => Source::None,
-            Some(None) => Source::None,
-            Some(Some(_)) if !before && !conversion[at].is_changed => Source::Embedded,
-            embedded => composed(None, &flats[at..=at], embedded.flatten()),
+        let bytes = |composition: &Composition| Source::Bytes(composition.to_own_bytes());
+        let classes = |it: Option<&Composite<'_>>| it.map_or(ClassesOf::new(), Composite::classes);
+
+        let before = protection.iter().chain(normalization).any(|stage| stage.is_changed);
+        let is_changed = |at: usize| before || conversion[at].is_changed;
+        let of_stages = embedded.map(|plan| [plan.first, plan.last]);
+        let [first, last] = match of_stages {
+            _ if conversion.len() != 2 => [Of::None, Of::None],
+            None => [Of::Own(None), Of::Own(None)],
+            Some(of_stages) => core::array::from_fn(|at| match of_stages[at] {
+                None => Of::None,
+                Some(_) if !is_changed(at) => Of::Embedded,
+                Some(composite) => Of::Own(Some(composite)),
+            }),
         };
-        sources.first = of_stage(0, embedded.map(|plan| plan.first));
-        sources.last = of_stage(conversion.len() - 1, embedded.map(|plan| plan.last));
-        Ok(saved::write(&header, &sources))
+        let classes_of_first = match first {
+            Of::Own(composite) => Some(classes(composite)),
+            _ => None,
+        };
+        let whole = classes(embedded.map(|plan| plan.composite));
+        let segmentation = segmentation.as_ref().map(BuiltCutting::flat);
+        let composition = composed(segmentation, &flats, whole, classes_of_first);
+        sources.composite = bytes(&composition.whole);
+        sources.first = match (first, &composition.first) {
+            (Of::Own(_), Some(first)) => bytes(first),
+            (Of::Embedded, _) => Source::Embedded,
+            _ => Source::None,
+        };
+        sources.last = match last {
+            Of::Own(composite) => {
+                bytes(&composed(None, &flats[1..], classes(composite), None).whole)
+            }
+            Of::Embedded => Source::Embedded,
+            Of::None => Source::None,
+        };
     }
+}
+
+/// What the composite of one of two stages is, which is for speed alone.
+#[derive(Clone, Copy)]
+enum Of<'b> {
+    None,
+    Embedded,
+    /// One that is composed, which begins with the classes of this one.
+    Own(Option<&'b Composite<'static>>),
 }
 
 /// The groups of a configuration while they are changed. Own dictionaries stand in them
@@ -248,7 +324,7 @@ impl Changed {
     }
 
     fn apply(&mut self, own: &Own) -> Result<(), BuildError> {
-        let total: usize = own.dictionaries.iter().map(|dictionary| dictionary.table.size()).sum();
+        let total: usize = own.dictionaries.iter().map(|dictionary| dictionary.list.size()).sum();
         let words: usize = own.protected.iter().map(String::len).sum();
         if total + words > MOST_BYTES {
             return Err(BuildError::new(BuildErrorKind::TooLarge));
@@ -260,8 +336,10 @@ impl Changed {
             .partition(|(_, dictionary)| dictionary.placement.priority == Priority::First);
         // The one that was added first is put before all others at last.
         for dictionary in &own.dictionaries {
-            check_table(&dictionary.table)
-                .map_err(|error| BuildError::from(error).of(&dictionary.name))?;
+            if let Some(key) = dictionary.list.key_with_tab() {
+                let error = CompileError::TabInCandidate(key.to_owned());
+                return Err(BuildError::from(error).of(&dictionary.name));
+            }
         }
         for (number, dictionary) in others.into_iter().chain(first.into_iter().rev()) {
             self.add(number, dictionary).map_err(|error| error.of(&dictionary.name))?;
@@ -291,7 +369,7 @@ impl Changed {
         let stage = own.placement.stage;
         self.stage(stage)?;
         self.is_changed.push(stage);
-        let has_characters = own.table.entries().iter().any(|it| it.key().chars().nth(1).is_none());
+        let has_characters = own.list.keys().any(|key| key.chars().nth(1).is_none());
         let whole = Group::Dictionary(own_name(number, false));
         let cutting = Group::Dictionary(own_name(number, has_characters));
         let Groups { segmentation, .. } = &self.groups;
@@ -364,7 +442,7 @@ impl Changed {
         let items_of_stage = |stages: Vec<Stage>| {
             move |name: &str| {
                 if let Some((number, phrases_alone)) = own_number(name) {
-                    let mut items = items_of(&own.dictionaries[number].table, 0);
+                    let mut items = FlatItem::of_list(&own.dictionaries[number].list);
                     items.retain(|item| !phrases_alone || item.is_phrase());
                     return Ok(items);
                 }
@@ -404,7 +482,7 @@ impl Changed {
             let flat = Flat::new(matcher.flat(keys));
             Ok(Built { names, flat, is_changed: false })
         };
-        let Groups { normalization, segmentation, conversion } = &self.groups;
+        let Groups { normalization, conversion, .. } = &self.groups;
         let normalization = match (normalization, plan.normalization) {
             (Some(group), Some(matcher)) => Some(stage(group, matcher, Stage::Normalization)?),
             _ => None,
@@ -412,8 +490,8 @@ impl Changed {
         let numbered = conversion.iter().zip(plan.conversion).zip(1..);
         let conversion = numbered
             .map(|((group, matcher), number)| stage(group, matcher, Stage::Conversion(number)))
-            .collect::<Result<_, _>>()?;
-        let segmentation = segmentation.as_ref().map(|group| {
+            .collect::<Result<Vec<_>, _>>()?;
+        let segmentation = BuiltCutting::of(&self.groups, &conversion, |group| {
             // Entries are removed from what cuts as from the stages that have its
             // dictionaries.
             let is_theirs = |name: &&&str| own_number(name).is_none();
@@ -424,19 +502,13 @@ impl Changed {
             let stages = stages.filter(|(other, _)| shares(other));
             let stages = stages.map(|(_, number)| Stage::Conversion(number)).collect();
             let built = Built::of_group(group, &items_of_stage(stages), name)?;
-            Ok::<_, CompileError>(Built { is_changed: self.cuts_otherwise, ..built })
+            Ok(Built { is_changed: self.cuts_otherwise, ..built })
         });
         let protection = match own.protected.is_empty() {
             true => None,
             false => Some(protection(own)),
         };
-        Ok(BuiltStages {
-            protection,
-            normalization,
-            segmentation: segmentation.transpose()?,
-            conversion,
-            leading: leading(&self.groups),
-        })
+        Ok(BuiltStages { protection, normalization, segmentation: segmentation?, conversion })
     }
 }
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::dictionary::{CompileError, FormatError, ParseTableError, ParseTableErrorKind, Table};
+use crate::dictionary::{CompileError, FormatError, List, ParseTableError, ParseTableErrorKind};
 use crate::segment::Stage;
 
 /// Where entries of one's own stand: at which stage, and before or beside which
@@ -85,10 +85,10 @@ impl Default for Placement {
 #[non_exhaustive]
 pub enum DictionaryFormat {
     /// As OpenCC writes it: a key, a tab, and candidates with spaces between them, in any
-    /// order, with comments ([`Table::parse_opencc`]).
+    /// order, with comments ([`Table::parse_opencc`](crate::dictionary::Table::parse_opencc)).
     OpenCc,
     /// As this project writes it: a key and candidates with tabs between them, in code
-    /// point order ([`Table::parse`]).
+    /// point order ([`Table::parse`](crate::dictionary::Table::parse)).
     Table,
 }
 
@@ -107,7 +107,7 @@ pub struct Own {
 pub(super) struct OwnDictionary {
     pub(super) name: String,
     pub(super) placement: Placement,
-    pub(super) table: Table,
+    pub(super) list: List,
 }
 
 impl Own {
@@ -116,12 +116,12 @@ impl Own {
         &mut self,
         name: &str,
         placement: Placement,
-        table: Result<Table, ParseTableError>,
+        list: Result<List, ParseTableError>,
     ) {
-        match table {
-            Ok(table) => {
+        match list {
+            Ok(list) => {
                 let name = name.to_owned();
-                self.dictionaries.push(OwnDictionary { name, placement, table });
+                self.dictionaries.push(OwnDictionary { name, placement, list });
             }
             Err(error) => {
                 let (line, kind) = (error.line(), BuildErrorKind::Table(error.kind()));

@@ -206,3 +206,77 @@ fn faults_name_file_line_and_reason() {
     };
     assert_eq!(malformed("一\t1\n二"), "names.txt:2: no tab between key and candidates");
 }
+
+/// A folder that is gone when its value is.
+#[cfg(not(target_family = "wasm"))]
+struct Folder(std::path::PathBuf);
+
+#[cfg(not(target_family = "wasm"))]
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("fanjian-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    fn write(&self, name: &str, content: &str) -> std::path::PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl Drop for Folder {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+#[cfg(not(target_family = "wasm"))]
+fn a_file_and_a_reader_give_the_same_converter() {
+    let folder = Folder::new("from-config");
+    folder.write("names.txt", NAMES);
+    let json = of_dictionary(r#"{ "type": "text", "file": "names.txt" }"#);
+    let path = folder.write("own.json", &json);
+    let of_file = Converter::from_config(&path).unwrap();
+    let reading = Configuration::new().folder(&folder.0);
+    let of_reader = reading.read_from("own.json", json.as_bytes()).unwrap().into_converter();
+    assert_eq!(of_file.convert("云吞面叶"), "雲呑麵葉");
+    assert_eq!(of_file.to_bytes(), of_reader.to_bytes());
+    // Without a folder there is none to look into.
+    let error = Configuration::new().read_from("own.json", json.as_bytes()).unwrap_err();
+    assert!(matches!(error.kind(), ConfigurationErrorKind::Read(_)), "{error}");
+    let long = format!("{json}{}", " ".repeat(1 << 20));
+    let error = Configuration::new().read_from("own.json", long.as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("too large"), "{error}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_that_leads_out_of_the_folder_is_refused_unless_allowed() {
+    use std::os::unix::fs::symlink;
+
+    let outside = Folder::new("outside");
+    let inside = Folder::new("inside");
+    let target = outside.write("names.txt", NAMES);
+    inside.write("other.txt", NAMES);
+    symlink(&target, inside.0.join("link.txt")).unwrap();
+    symlink(&outside.0, inside.0.join("folder")).unwrap();
+    symlink("other.txt", inside.0.join("within.txt")).unwrap();
+    let read = |name: &str, allowed| {
+        let dictionary = format!(r#"{{ "type": "text", "file": "{name}" }}"#);
+        let path = inside.write("own.json", &of_dictionary(&dictionary));
+        Configuration::new().allow_outside(allowed).read(path)
+    };
+    let absolute = target.display().to_string();
+    let relative = format!("../{}/names.txt", outside.0.file_name().unwrap().display());
+    for name in ["link.txt", "folder/names.txt", &absolute, &relative] {
+        let error = read(name, false).unwrap_err();
+        assert!(error.to_string().contains("outside the folder"), "{name}: {error}");
+        assert_eq!(error.line(), Some(3), "{name}");
+        assert_eq!(read(name, true).unwrap().converter().convert("云吞面"), "雲呑麵", "{name}");
+    }
+    assert_eq!(read("within.txt", false).unwrap().converter().convert("云吞面"), "雲呑麵");
+}

@@ -16,12 +16,14 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::super::CLASSES;
-use super::{Effort, frequency};
+use super::{ClassesOf, Effort, frequency};
 
 /// How many classes there are.
 const NUMBER: usize = CLASSES as usize;
 /// How often first characters are put into classes again, at most.
 const ROUNDS: usize = 40;
+/// How many pairs are looked at for that where time is short.
+const PAIRS_IN_HASTE: usize = 200_000;
 
 /// What part of all pairs those are of which is not known how common they are.
 const UNKNOWN: f64 = 0.5;
@@ -30,9 +32,9 @@ const UNKNOWN: f64 = 0.5;
 type First = (u16, Vec<u16>);
 
 /// The classes of characters while pairs are added.
-pub(super) struct Classes<'c> {
-    /// Those behind which a character is suspicious, and those that it is in.
-    of: &'c mut BTreeMap<u16, [u8; 2]>,
+pub(super) struct Classes {
+    /// Those behind which each character is suspicious, and those that it is in.
+    of: Vec<[u8; 2]>,
     shares: Vec<f64>,
     followers: BTreeMap<u16, Vec<(u16, f64)>>,
     /// How common the first characters of each class are, together.
@@ -44,20 +46,19 @@ pub(super) struct Classes<'c> {
     together: Vec<[f64; NUMBER]>,
 }
 
-impl Classes<'_> {
+impl Classes {
     /// Begins with the classes that there are.
-    pub(super) fn new(of: &mut BTreeMap<u16, [u8; 2]>) -> Classes<'_> {
-        let begun: Vec<(u16, [u8; 2])> =
-            of.iter().map(|(unit, classes)| (*unit, *classes)).collect();
+    pub(super) fn new(begun: &ClassesOf) -> Classes {
         let mut classes = Classes {
-            of,
+            of: vec![[0; 2]; 1 << 16],
             shares: frequency::shares(),
             followers: frequency::followers(),
             firsts: [0.0; NUMBER],
             seconds: [0.0; NUMBER],
             together: vec![[0.0; NUMBER]; 1 << 16],
         };
-        for (unit, [behind, before]) in begun {
+        for (&unit, &[behind, before]) in begun {
+            classes.of[usize::from(unit)] = [behind, before];
             for class in 0..NUMBER {
                 if before >> class & 1 != 0 {
                     classes.count_first(unit, class, 1.0);
@@ -68,6 +69,12 @@ impl Classes<'_> {
             }
         }
         classes
+    }
+
+    /// The classes of all characters that are in some.
+    pub(super) fn of_all(&self) -> ClassesOf {
+        let all = (0..=u16::MAX).zip(&self.of);
+        all.filter(|(_, classes)| **classes != [0, 0]).map(|(unit, of)| (unit, *of)).collect()
     }
 
     /// Makes these pairs suspicious. Of what there is, that of first characters
@@ -88,9 +95,14 @@ impl Classes<'_> {
                 None => self.put(first, self.best_class(first)),
             }
         }
-        if effort == Effort::Full {
+        let pairs = new.iter().map(|(_, seconds)| seconds.len()).sum::<usize>();
+        let rounds = match effort {
+            Effort::Full => ROUNDS,
+            Effort::Haste => ROUNDS.min(PAIRS_IN_HASTE / pairs.max(1)),
+        };
+        if rounds > 0 {
             all.extend_from_slice(&new);
-            self.improve(&all, &new);
+            self.improve(&all, &new, rounds);
         }
     }
 
@@ -101,8 +113,8 @@ impl Classes<'_> {
     }
 
     /// Puts one of the `new` first characters after the other into the class that is
-    /// the best by now.
-    fn improve(&mut self, all: &[First], new: &[First]) {
+    /// the best by now, so many times at most.
+    fn improve(&mut self, all: &[First], new: &[First], rounds: usize) {
         // How many first characters need each second one in each class.
         let mut needed = vec![[0_u32; NUMBER]; 1 << 16];
         for (first, seconds) in all {
@@ -110,7 +122,7 @@ impl Classes<'_> {
                 seconds.iter().for_each(|&second| needed[usize::from(second)][class] += 1);
             }
         }
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds {
             let mut is_better = false;
             for first in new {
                 let (unit, seconds) = first;
@@ -120,7 +132,7 @@ impl Classes<'_> {
                     needed[usize::from(second)][from] -= 1;
                     if needed[usize::from(second)][from] == 0 {
                         self.seconds[from] -= self.share(second);
-                        self.of.entry(second).or_default()[0] &= !(1 << from);
+                        self.of[usize::from(second)][0] &= !(1 << from);
                     }
                 }
                 let to = self.best_class(first);
@@ -137,7 +149,7 @@ impl Classes<'_> {
     /// Puts a first character that is in none into a class, and its second
     /// ones.
     fn put(&mut self, first: &First, class: usize) {
-        self.of.entry(first.0).or_default()[1] = 1 << class;
+        self.of[usize::from(first.0)][1] = 1 << class;
         self.count_first(first.0, class, 1.0);
         self.add_seconds(first, class);
     }
@@ -146,18 +158,18 @@ impl Classes<'_> {
         for &second in seconds {
             if !self.has_second(class, second) {
                 self.seconds[class] += self.share(second);
-                self.of.entry(second).or_default()[0] |= 1 << class;
+                self.of[usize::from(second)][0] |= 1 << class;
             }
         }
     }
 
     fn class_of(&self, first: u16) -> Option<usize> {
-        let [_, classes] = self.of.get(&first)?;
-        (*classes != 0).then(|| classes.trailing_zeros() as usize)
+        let [_, classes] = self.of[usize::from(first)];
+        (classes != 0).then(|| classes.trailing_zeros() as usize)
     }
 
     fn has_second(&self, class: usize, second: u16) -> bool {
-        self.of.get(&second).is_some_and(|[behind, _]| behind >> class & 1 != 0)
+        self.of[usize::from(second)][0] >> class & 1 != 0
     }
 
     /// Counts a first character in a class so many times.

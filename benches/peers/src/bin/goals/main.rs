@@ -6,6 +6,7 @@ mod conversion;
 mod growth;
 mod hardest;
 mod normalization;
+mod own;
 mod process;
 mod size;
 mod table;
@@ -68,6 +69,8 @@ enum Part {
     Hardest,
     /// Rates of normalization beside others.
     Normalization,
+    /// Entries of one's own: the time to build, and rates of conversion.
+    Own,
 }
 
 /// What a part found: its lines of the table of goals, and its details.
@@ -96,6 +99,7 @@ fn main() -> Result<()> {
             Part::Growth => growth::measure(&material, options.pairs, options.longest)?,
             Part::Hardest => hardest::measure(&material, options.pairs)?,
             Part::Normalization => normalization::measure(&material, options.pairs, &mut rows)?,
+            Part::Own => own::measure(&material, options.pairs)?,
         };
         findings.goals.extend(found.goals);
         findings.details.extend(found.details);

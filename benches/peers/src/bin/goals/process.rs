@@ -154,10 +154,10 @@ fn kibibytes(bytes: usize) -> String {
 }
 
 /// A file that is gone when its value is.
-struct TemporaryFile(PathBuf);
+pub(crate) struct TemporaryFile(pub(crate) PathBuf);
 
 impl TemporaryFile {
-    fn new(name: &str, text: &str) -> Result<TemporaryFile> {
+    pub(crate) fn new(name: &str, text: &str) -> Result<TemporaryFile> {
         let path = std::env::temp_dir().join(format!("fanjian-{}-{name}", std::process::id()));
         fs::write(&path, text).with_context(|| path.display().to_string())?;
         Ok(TemporaryFile(path))
