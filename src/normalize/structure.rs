@@ -110,6 +110,7 @@ fn is_call(line: &Line<'_>, opener: Opener, close: usize, counts: Counts) -> boo
         && line.tokens[open - 1].kind == Kind::Word
         && line.text.as_bytes()[line.tokens[open].start - 1].is_ascii()
         && line.tokens[open].kind == Kind::HalfOpen
+        && line.tokens[close].kind == Kind::HalfClose
         && counts.not_ascii == opener.before.not_ascii
         && !is_year(line, open, close)
 }
