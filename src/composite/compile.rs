@@ -389,16 +389,13 @@ impl Composer {
     /// bytes change with entries alone that are known themselves.
     fn protect(&mut self, words: &Flat<'_>) {
         self.add_neighbours(words);
-        for item in words.items() {
-            let characters: Vec<char> = item.key.chars().collect();
-            match characters[..] {
+        for key in words.keys() {
+            match *key {
                 [only] => {
                     self.several.insert(only);
                     self.special.extend(code_unit(only));
                 }
-                _ if characters.iter().any(|&one| code_unit(one).is_some()) => {
-                    self.add_effective(&characters);
-                }
+                _ if key.iter().any(|&one| code_unit(one).is_some()) => self.add_effective(key),
                 _ => {}
             }
         }
