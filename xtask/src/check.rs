@@ -61,6 +61,7 @@ const STEPS: &[(&str, &[&str])] = &[
             "--no-default-features",
             "--test",
             "library",
+            "--",
             "properties::",
             "conformance::",
         ],
