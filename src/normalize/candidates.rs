@@ -408,12 +408,12 @@ fn is_odd_ellipsis(bytes: &[u8], place: usize) -> bool {
 }
 
 /// Whether ASCII that is of a word stands on one side of the border behind the byte
-/// at `place`, and something else than ASCII on the other; or a letter of another
-/// alphabet begins there, which most often is such a border as well.
+/// at `place`, and something else than ASCII on the other, or a percentage ends there; or a
+/// letter of another alphabet begins there, which most often is such a border as well.
 fn is_border(bytes: &[u8], place: usize) -> bool {
     let Some(&[first, second]) = bytes[place..].first_chunk() else { return false };
     let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+';
-    (is_of_word(first) && !second.is_ascii())
+    ((is_of_word(first) || first == b'%') && !second.is_ascii())
         || (!first.is_ascii() && is_of_word(second))
         || matches!((first, second), (0xC3..=0xDF | 0xE1, _) | (0xE2, 0x85..=0x86))
 }
@@ -589,6 +589,8 @@ mod tests {
         assert_eq!(candidates.next("A数据", 0), Some(0));
         assert_eq!(candidates.next("数据δ", 0), Some(3));
         assert_eq!(candidates.next("C+数据", 0), Some(1));
+        assert_eq!(candidates.next("5%数据", 0), Some(1));
+        assert_eq!(candidates.next("数据%5", 0), None);
     }
 
     /// The same by the second question alone, at every character.
