@@ -22,8 +22,8 @@ mod walk;
 
 #[cfg(feature = "opencc-config")]
 pub(crate) use compile::check_table;
-pub(crate) use compile::compile_flat;
 pub use compile::{CompileError, compile};
+pub(crate) use compile::{bytes_of, compile_flat, fit};
 #[cfg(feature = "opencc-config")]
 pub(crate) use flat::items_of;
 pub(crate) use flat::{Flat, FlatItem};

@@ -29,7 +29,7 @@ use super::listed::Listed;
 use super::{CLASSES, FIRST_BEYOND, MAGIC, VERSION};
 use crate::alignment::have_same_borders;
 use crate::description;
-use crate::dictionary::{self, CompileError, Flat, FlatItem, Group, Table};
+use crate::dictionary::{self, CompileError, Flat, FlatItem, Group, Table, bytes_of, fit};
 use crate::filter::{ANY, Pairs, Triples};
 use crate::text::{CharacterMap, NONE};
 
@@ -812,18 +812,4 @@ fn new<T: Copy + Ord>(own: &[T], base: &[T]) -> Vec<T> {
         return own.to_vec();
     }
     own.iter().copied().filter(|one| base.binary_search(one).is_err()).collect()
-}
-
-fn bytes_of<E, const N: usize>(
-    elements: impl IntoIterator<Item = E>,
-    to_bytes: impl Fn(E) -> [u8; N],
-) -> Vec<u8> {
-    let elements = elements.into_iter();
-    let mut bytes = Vec::with_capacity(N * elements.size_hint().0);
-    elements.for_each(|element| bytes.extend_from_slice(&to_bytes(element)));
-    bytes
-}
-
-fn fit(length: usize) -> u32 {
-    u32::try_from(length).expect("dictionaries have less than 4 GiB")
 }

@@ -78,16 +78,16 @@ pub(crate) fn compile_flat(names: &[&str], entries: &Flat<'_>) -> Result<Vec<u8>
     let sections: [Vec<u8>; SECTIONS] = [
         names.into_bytes(),
         compile_prefixes(entries),
-        bytes_of_u16(&compile_firsts(entries)),
-        bytes_of_u32(&buckets.bases),
-        bytes_of_u16(&buckets.starts),
-        bytes_of_u16(&buckets.elements),
+        bytes_of(compile_firsts(entries), u16::to_le_bytes),
+        bytes_of(buckets.bases, u32::to_le_bytes),
+        bytes_of(buckets.starts, u16::to_le_bytes),
+        bytes_of(buckets.elements, u16::to_le_bytes),
         buckets.values.bytes,
     ];
     let lengths = sections.iter().map(|section| fit(section.len()));
     let header: Vec<u32> = scalars.into_iter().chain(lengths).collect();
     let mut bytes = MAGIC.to_vec();
-    bytes.extend(bytes_of_u32(&header));
+    bytes.extend(bytes_of(header, u32::to_le_bytes));
     sections.iter().for_each(|section| bytes.extend_from_slice(section));
     Ok(bytes)
 }
@@ -268,19 +268,19 @@ fn compile_prefixes(entries: &Flat<'_>) -> Vec<u8> {
     ranges.into_iter().flat_map(|(lead, (low, high))| [lead, low, high, 0]).collect()
 }
 
-fn bytes_of_u16(elements: &[u16]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(2 * elements.len());
-    elements.iter().for_each(|element| bytes.extend_from_slice(&element.to_le_bytes()));
+/// Elements one behind the other, each as `to_bytes` lays it out.
+pub(crate) fn bytes_of<E, const N: usize>(
+    elements: impl IntoIterator<Item = E>,
+    to_bytes: impl Fn(E) -> [u8; N],
+) -> Vec<u8> {
+    let elements = elements.into_iter();
+    let mut bytes = Vec::with_capacity(N * elements.size_hint().0);
+    elements.for_each(|element| bytes.extend_from_slice(&to_bytes(element)));
     bytes
 }
 
-fn bytes_of_u32(elements: &[u32]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(4 * elements.len());
-    elements.iter().for_each(|element| bytes.extend_from_slice(&element.to_le_bytes()));
-    bytes
-}
-
-fn fit(length: usize) -> u32 {
+/// A length or an offset, as compiled bytes have it.
+pub(crate) fn fit(length: usize) -> u32 {
     u32::try_from(length).expect("dictionaries have less than 4 GiB")
 }
 

@@ -334,13 +334,13 @@ impl Changed {
             .iter()
             .enumerate()
             .partition(|(_, dictionary)| dictionary.placement.priority == Priority::First);
-        // The one that was added first is put before all others at last.
         for dictionary in &own.dictionaries {
             if let Some(key) = dictionary.list.key_with_tab() {
                 let error = CompileError::TabInCandidate(key.to_owned());
                 return Err(BuildError::from(error).of(&dictionary.name));
             }
         }
+        // The one that was added first is put before all others at last.
         for (number, dictionary) in others.into_iter().chain(first.into_iter().rev()) {
             self.add(number, dictionary).map_err(|error| error.of(&dictionary.name))?;
         }
