@@ -8,6 +8,8 @@
 //! The standard library for a target comes with rustup's compiler, or with a
 //! distribution's. Where Debian has none, it has the sources and a C library to build one
 //! from.
+//!
+//! Emulators are slow: under one, tests of random texts draw a tenth of their cases.
 
 use std::env;
 use std::ffi::OsString;
@@ -171,6 +173,7 @@ fn linux(port: &Linux) -> Result<Command> {
     command.env("RUSTFLAGS", format!("-Ctarget-feature=+crt-static {WITHOUT_BENCHES}"));
     command.env(format!("CARGO_TARGET_{variable}_LINKER"), linker);
     if let Some(runner) = runner {
+        draw_few_cases(&mut command);
         command.env(format!("CARGO_TARGET_{variable}_RUNNER"), runner);
     }
     Ok(command)
@@ -209,7 +212,13 @@ fn wasm32() -> Result<Command> {
         "CARGO_TARGET_WASM32_WASIP1_RUNNER",
         format!("node --no-warnings {}", runner.display()),
     );
+    draw_few_cases(&mut command);
     Ok(command)
+}
+
+/// Has a tenth of the random texts tested, as `tests/library/texts.rs` understands it.
+fn draw_few_cases(command: &mut Command) {
+    command.env("FANJIAN_CASES", "10");
 }
 
 /// The linker that rustup's compiler brings along, or the distribution's.
