@@ -7,7 +7,8 @@
 //! | `mutate` | changes inputs so that they stay texts, with what the dictionaries have |
 //! | `targets` | one target each |
 //!
-//! Everything else is shared, by its path, with the tests and the program.
+//! Everything else is shared, by its path, with the tests, the program and the
+//! C interface.
 
 pub mod input;
 pub mod mutate;
@@ -38,6 +39,17 @@ mod program {
     pub(crate) mod records;
     pub(crate) mod text;
 }
+
+/// Modules of the C interface, likewise.
+#[allow(dead_code)]
+#[path = "../../bindings/c/src"]
+mod c {
+    pub(crate) mod configuration;
+    pub(crate) mod interface;
+    pub(crate) mod memory;
+    pub(crate) mod opencc;
+}
+use c::{configuration, interface, memory, opencc};
 use program::{blocks, compression, counted, documents, encoding, format, ordered, records, text};
 
 /// Makes a program of a target: the fuzzer asks it, and has its inputs changed by

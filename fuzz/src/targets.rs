@@ -1,5 +1,6 @@
 //! One target each: bytes in, a panic where something is not as it must be.
 
+pub mod c_interface;
 pub mod context;
 pub mod conversion;
 pub mod detection;

@@ -45,4 +45,7 @@ macro_rules! replays {
     )*};
 }
 
-replays!(conversion streaming normalization pipeline context detection markup dictionary documents own);
+replays!(
+    conversion streaming normalization pipeline context detection markup dictionary documents own
+    c_interface
+);

@@ -1,0 +1,3 @@
+#![no_main]
+
+fanjian_fuzz::fuzzer!(c_interface);
