@@ -2,6 +2,8 @@
 //! wrote with ASCII or a look-alike for want of a key. All are told by the Han
 //! beside them.
 
+use alloc::vec::Vec;
+
 use super::Settings;
 use super::line::Line;
 use super::preset::{Ellipses, Interpunct};
@@ -135,16 +137,16 @@ fn bullet(line: &mut Line<'_>, index: usize) {
 /// What ends a title that was written without its marks.
 const ANGLES: Kinds = Kinds::of(&[Kind::AnglesClose]);
 
-/// `<<` and `>>` around Han are the marks of a title (P9).
+/// `<<` and `>>` around Han are the marks of a title (P9), which may have one in it.
 fn title_marks(line: &mut Line<'_>) {
-    let mut angles = None;
-    let mut has_han = false;
+    let mut open = Vec::new();
+    let mut last_han = 0;
     for index in 0..line.tokens.len() {
         match line.tokens[index].kind {
-            Kind::Han => has_han = true,
-            Kind::AnglesOpen => (angles, has_han) = (Some(index), false),
+            Kind::Han => last_han = index,
+            Kind::AnglesOpen => open.push(index),
             Kind::AnglesClose => {
-                if let Some(open) = angles.take().filter(|_| has_han) {
+                if let Some(open) = open.pop().filter(|open| *open < last_han) {
                     line.tokens[open].replace("《", Kind::TitleOpen, Rule::TitleMarks);
                     line.tokens[index].replace("》", Kind::TitleClose, Rule::TitleMarks);
                 }
