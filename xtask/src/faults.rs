@@ -170,7 +170,8 @@ struct Expected<'s> {
 /// Runs all of it.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let mut build = cargo();
-    build.args(["build", "--quiet", "--package", "fanjian-cli"]);
+    // Of the workspace, so that nothing is built anew which its tests have.
+    build.args(["build", "--quiet", "--workspace", "--bin", "fanjian"]);
     run_command(build)?;
     let folder = project("target/faults");
     remove(&folder)?;

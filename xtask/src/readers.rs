@@ -64,7 +64,9 @@ print("Parquet, Arrow: pyarrow", pa.__version__, "reads what it should")
 /// Makes, converts and reads documents of each kind.
 pub(crate) fn run() -> Result<()> {
     let mut build = cargo();
-    build.args(["build", "--quiet", "--package", "fanjian-cli", "--features", "parquet"]);
+    // Of the workspace, so that nothing is built anew which its tests have.
+    build.args(["build", "--quiet", "--workspace", "--bin", "fanjian"]);
+    build.args(["--features", "fanjian-cli/parquet"]);
     run_command(build)?;
     let folder = project("target/readers");
     if folder.exists() {
