@@ -105,8 +105,9 @@ fn process(input: &Input<'_>, text: &[u8]) {
     assert_eq!(up_to_nul, expected(before_nul(text), processed));
 
     // SAFETY: null pointers are refused; the text has so many bytes.
-    let without_text =
-        called(|output, _| unsafe { fanjian_process(pipeline, ptr::null(), 3, output, ptr::null_mut()) });
+    let without_text = called(|output, _| unsafe {
+        fanjian_process(pipeline, ptr::null(), 3, output, ptr::null_mut())
+    });
     assert_eq!(without_text, Err(fanjian_status::FANJIAN_NULL_POINTER));
     // SAFETY: as before, and the pipeline is released once.
     unsafe {

@@ -131,7 +131,12 @@ pub fn run(data: &[u8]) {
             Markup::Markdown => markdown(document),
             _ => html(document),
         };
-        assert_eq!(skeleton(&text), skeleton(&whole), "{markup} of {text:?}");
+        if skeleton(&text) != skeleton(&whole) {
+            // Within SVG a CDATA section is text, whatever is in it; the reader knows no SVG
+            // and takes one for a comment that the first > ends.
+            let skeleton = |document| skeleton(&without_sections(document));
+            assert_eq!(skeleton(&text), skeleton(&whole), "{markup} of {text:?}");
+        }
         doors(&input, &converter, &text, &whole);
         let pipeline = Pipeline::builder().normalize(input.normalizer()).convert(input.config());
         let pipeline = pipeline.markup(markup).build();
@@ -179,6 +184,13 @@ fn markdown(document: &str) -> Vec<String> {
     }
     skeleton.extend(html(&fragments));
     skeleton
+}
+
+/// A document without its CDATA sections.
+fn without_sections(document: &str) -> String {
+    let mut parts = document.split("<![CDATA[");
+    let before = parts.next().unwrap_or_default().to_owned();
+    parts.fold(before, |all, part| all + part.split_once("]]>").map_or("", |(_, behind)| behind))
 }
 
 /// All of an HTML document but its text.
