@@ -24,6 +24,8 @@ mod readers;
 mod roundtrip;
 mod size;
 mod texts;
+#[cfg(unix)]
+mod throughput;
 mod train;
 mod unicode;
 
@@ -97,6 +99,10 @@ enum Command {
     /// Measure what the project promises of speed, memory and size, each promise
     /// in a line (builds OpenCC first).
     Goals(peers::Options),
+    /// Measure how fast the program takes files, beside OpenCC, zhconv, a copy and Zstandard
+    /// (builds OpenCC first; needs dd, cp and zstd).
+    #[cfg(unix)]
+    Throughput(throughput::Options),
     /// Draw the figures that `peers` or `goals` wrote.
     Plot(peers::PlotOptions),
     /// Say what each converter adds to a stripped program.
@@ -141,6 +147,8 @@ fn main() -> Result<()> {
         Command::Readers => readers::run(),
         Command::Instructions(options) => instructions::run(&options),
         Command::Goals(options) => peers::goals(&options),
+        #[cfg(unix)]
+        Command::Throughput(options) => throughput::run(&options),
         Command::Plot(options) => peers::plot(&options),
         Command::Size => size::run(),
         Command::Texts => texts::run(),
