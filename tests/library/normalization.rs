@@ -204,8 +204,6 @@ fn symbols_are_written_as_the_standard_says() {
                 ("• 甲", "• 甲"),
                 ("<<紅樓夢>>好", "《紅樓夢》好"),
                 ("<<紅樓夢──>>好", "《紅樓夢——》好"),
-                ("<<論<<紅樓夢>>的a>>b", "《論《紅樓夢》的a》b"),
-                ("<<a <<紅樓夢>>", "<<a《紅樓夢》"),
                 ("<<紅樓夢>>...", "《紅樓夢》……"),
                 ("1 << 2 >> 3 好", "1 << 2 >> 3 好"),
                 ("蔓延.他走. ", "蔓延。他走。 "),
@@ -220,6 +218,19 @@ fn symbols_are_written_as_the_standard_says() {
     check(Preset::Repair, &[("算了......走", "算了……走"), ("算了...走", "算了...走")]);
     let point = Normalizer::builder(Preset::Taiwan).interpunct(Interpunct::HyphenationPoint);
     assert_eq!(point.build().normalize("馬丁·路德・金"), "馬丁‧路德‧金");
+}
+
+/// Found by fuzzing: the outer marks took a second normalization.
+#[test]
+fn a_title_in_a_title_is_written_at_once() {
+    check(
+        Preset::Mainland,
+        &[
+            ("<<論<<紅樓夢>>的a>>b", "《論《紅樓夢》的a》b"),
+            ("<<a <<紅樓夢>>", "<<a《紅樓夢》"),
+            ("<<a<<b>>紅樓夢>>", "《a<<b>>紅樓夢》"),
+        ],
+    );
 }
 
 #[test]
