@@ -21,8 +21,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::opencc::{cargo, run as run_command};
-use crate::project;
+use crate::{program, project};
 
 /// Files by their paths, what they hold, and whether another name has them, too.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -69,6 +68,8 @@ pub(crate) struct Options {
     /// Take one call of this many, and kill as much less often.
     #[arg(long, default_value_t = 1)]
     every: usize,
+    #[command(flatten)]
+    program: program::Options,
 }
 
 /// Work that the program is given.
@@ -169,19 +170,11 @@ struct Expected<'s> {
 
 /// Runs all of it.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let mut build = cargo();
-    // Of the workspace, so that nothing is built anew which its tests have.
-    build.args(["build", "--quiet", "--workspace", "--bin", "fanjian"]);
-    run_command(build)?;
+    let program = options.program.ready("")?;
     let folder = project("target/faults");
     remove(&folder)?;
     fs::create_dir_all(&folder)?;
-    let faults = Faults {
-        program: project("target/debug/fanjian"),
-        folder,
-        every: options.every.max(1),
-        count: Cell::new(0),
-    };
+    let faults = Faults { program, folder, every: options.every.max(1), count: Cell::new(0) };
     for scenario in SCENARIOS {
         faults.scenario(scenario).with_context(|| scenario.name)?;
     }

@@ -20,6 +20,7 @@ mod opencc;
 mod packages;
 mod peers;
 mod ports;
+mod program;
 mod readers;
 mod roundtrip;
 mod size;
@@ -93,7 +94,7 @@ enum Command {
     Ports(ports::Options),
     /// Open converted documents in other programs, office and Python ones, as far as they are
     /// installed.
-    Readers,
+    Readers(program::Options),
     /// Count the instructions of conversions; fail when they are not as committed.
     Instructions(instructions::Options),
     /// Measure what the project promises of speed, memory and size, each promise
@@ -144,7 +145,7 @@ fn main() -> Result<()> {
         Command::Faults(options) => faults::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Ports(options) => ports::run(&options),
-        Command::Readers => readers::run(),
+        Command::Readers(options) => readers::run(&options),
         Command::Instructions(options) => instructions::run(&options),
         Command::Goals(options) => peers::goals(&options),
         #[cfg(unix)]

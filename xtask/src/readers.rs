@@ -13,8 +13,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use fanjian::{Config, Converter};
 
-use crate::opencc::{cargo, run as run_command};
-use crate::project;
+use crate::opencc::run as run_command;
+use crate::{program, project};
 
 /// Where Debian has `epubcheck`; the command of that name needs more than the program.
 const EPUBCHECK: &str = "/usr/share/java/epubcheck.jar";
@@ -62,18 +62,14 @@ print("Parquet, Arrow: pyarrow", pa.__version__, "reads what it should")
 "#;
 
 /// Makes, converts and reads documents of each kind.
-pub(crate) fn run() -> Result<()> {
-    let mut build = cargo();
-    // Of the workspace, so that nothing is built anew which its tests have.
-    build.args(["build", "--quiet", "--workspace", "--bin", "fanjian"]);
-    build.args(["--features", "fanjian-cli/parquet"]);
-    run_command(build)?;
+pub(crate) fn run(options: &program::Options) -> Result<()> {
+    let program = options.ready("parquet")?;
     let folder = project("target/readers");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    let readers = Readers { program: project("target/debug/fanjian"), folder };
+    let readers = Readers { program, folder };
     if readers.has("soffice", &["--version"]) {
         readers.office()?;
     }
