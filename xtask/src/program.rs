@@ -7,8 +7,9 @@ use anyhow::{Context, Result};
 use crate::opencc::{cargo, run};
 use crate::project;
 
-/// Which program.
+/// Which program: a part of the options of commands.
 #[derive(clap::Args)]
+#[group(skip)]
 pub(crate) struct Options {
     /// The program, if it is not to be built.
     #[arg(long)]
