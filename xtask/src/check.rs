@@ -1,6 +1,6 @@
 //! `cargo xtask check`: everything cheap that keeps the project honest.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -99,7 +99,7 @@ pub(crate) fn run() -> Result<()> {
     let step = |name: &str| println!("== {name} ({} s)", start.elapsed().as_secs());
     for (name, arguments) in STEPS {
         step(name);
-        let status = Command::new(env!("CARGO"))
+        let status = cargo()
             .args(*arguments)
             .current_dir(project(""))
             .env("RUSTDOCFLAGS", "--deny warnings")
