@@ -64,7 +64,9 @@ impl State {
 
     /// Notes that the result of `source` is there.
     pub(crate) fn note(&self, relative: &Path, source: &Metadata, result: &Path) -> Result<()> {
-        let line = line(source, &fs::metadata(result)?);
+        let written = fs::metadata(result);
+        let written = written.with_context(|| format!("cannot look at {}", result.display()))?;
+        let line = line(source, &written);
         let line = format!("{line}\t{}\n", escaped(relative));
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let noted = file.write_all(line.as_bytes());
