@@ -150,6 +150,7 @@ impl<'b> Triples<'b> {
         (word & of_triple == of_triple) | (word & of_pair == of_pair)
     }
 
+    /// Two units as one number.
     #[inline(always)]
     const fn pair(first: u16, second: u16) -> u32 {
         first as u32 | (second as u32) << 16
@@ -158,15 +159,33 @@ impl<'b> Triples<'b> {
     /// The hash of a pair, of whose upper bits its place is made.
     #[inline(always)]
     const fn hash(pair: u32) -> u64 {
-        (pair.wrapping_mul(0x9E37_79B1) as u64) << 32
+        (pair.wrapping_mul(Self::OF_PLACE) as u64) << 32
     }
 
     /// The bits that stand for a triple, three at the most.
     #[inline(always)]
     const fn bits(pair: u32, third: u16) -> u64 {
-        let together = pair.wrapping_add((third as u32).wrapping_mul(0x85EB_CA6B));
-        let hash = together.wrapping_mul(0xC2B2_AE35);
-        1 << (hash >> 26) | 1 << (hash >> 20 & 63) | 1 << (hash >> 14 & 63)
+        let together = pair.wrapping_add((third as u32).wrapping_mul(Self::OF_THIRD));
+        let hash = together.wrapping_mul(Self::OF_BITS);
+        let [one, two, three] = Self::NUMBERS_OF_BITS;
+        1 << (hash >> one & 63) | 1 << (hash >> two & 63) | 1 << (hash >> three & 63)
+    }
+
+    /// What pairs are multiplied by to know their place. This and the following are for
+    /// those who ask what `may_begin` says by vectors of their own.
+    pub(crate) const OF_PLACE: u32 = 0x9E37_79B1;
+    /// What third units are multiplied by before they are added to the pair.
+    pub(crate) const OF_THIRD: u32 = 0x85EB_CA6B;
+    /// What that is multiplied by to know the bits.
+    pub(crate) const OF_BITS: u32 = 0xC2B2_AE35;
+    /// Where the numbers of the bits, of six bits each, begin in the product.
+    pub(crate) const NUMBERS_OF_BITS: [u8; 3] = [26, 20, 14];
+
+    /// All words, one at least.
+    #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+    #[inline(always)]
+    pub(crate) const fn all_words(&self) -> &'b [[u8; 8]] {
+        self.words
     }
 }
 

@@ -276,9 +276,8 @@ impl<'s, 'b, O: Observer> Scan<'s, 'b, O> {
             let start = self.written;
             self.convert_block(kernel, places);
             self.unnormalized = self.written;
-            self.has_special = places.has_special();
+            self.has_special = places.has_special;
             special = if self.has_special { self.note_special(start, places) } else { 0 };
-            kernel.retain(places, self.plan.composite.beginnings());
             for &place in places.list() {
                 let place = start + usize::from(place);
                 let is_open = place >= self.certain;
@@ -295,10 +294,14 @@ impl<'s, 'b, O: Observer> Scan<'s, 'b, O> {
     #[cold]
     fn note_special(&mut self, start: usize, places: &Places) -> usize {
         let mut special = 0;
-        for place in places.special() {
-            special += 1;
-            if self.unnormalized > start && self.is_normalized(start + usize::from(place)) {
-                self.unnormalized = start;
+        for place in places.list() {
+            let place = start + usize::from(*place);
+            let character = self.text[place..].chars().next().unwrap_or_default();
+            if self.is_special(character) {
+                special += 1;
+                if self.unnormalized > start && self.is_normalized(place) {
+                    self.unnormalized = start;
+                }
             }
         }
         special
@@ -313,11 +316,16 @@ impl<'s, 'b, O: Observer> Scan<'s, 'b, O> {
 
     /// Converts the next block by character.
     fn convert_block(&mut self, kernel: Kernel, places: &mut Places) {
-        let Scan { entries, text, output, written, .. } = self;
+        let Scan { plan, entries, text, output, written, .. } = self;
         let limit = text.len().min(*written + BLOCK);
         let block = Block { entries, text: text.as_bytes(), start: *written, limit };
         output.reserve(limit - *written + kernel::SLACK);
-        let end = kernel.convert(&block, output.spare_capacity_mut(), places);
+        let end = kernel.convert(
+            &block,
+            output.spare_capacity_mut(),
+            places,
+            plan.composite.beginnings(),
+        );
         // SAFETY: the kernel wrote as many bytes as there are from the start of the
         // block to `end`, whole characters all of them.
         unsafe { output.set_len(output.len() + (end - *written)) };

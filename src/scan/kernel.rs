@@ -61,6 +61,8 @@ pub(crate) struct Places {
     /// Those of the characters behind them.
     behind: Units,
     length: usize,
+    /// Whether any of them is special or beyond the entries.
+    pub(crate) has_special: bool,
 }
 
 /// As many numbers as a block can have suspicious characters, and those that a
@@ -78,6 +80,7 @@ impl Places {
             before: nothing(),
             behind: nothing(),
             length: 0,
+            has_special: false,
         }
     }
 
@@ -86,25 +89,11 @@ impl Places {
         unsafe { core::slice::from_raw_parts(self.places.as_ptr().cast(), self.length) }
     }
 
-    /// Whether a character is special or beyond the entries.
-    pub(crate) fn has_special(&self) -> bool {
-        // SAFETY: `push_at`, or a kernel, initialized so many.
-        self.units[..self.length].iter().any(|unit| unsafe { unit.assume_init() } == NONE)
-    }
-
-    /// The places of characters that are special or beyond the entries.
-    pub(crate) fn special(&self) -> impl Iterator<Item = u16> {
-        // SAFETY: `push_at`, or a kernel, initialized so many.
-        let is_special = |unit: &MaybeUninit<u16>| unsafe { unit.assume_init() } == NONE;
-        let units = self.units[..self.length].iter().zip(self.list());
-        units.filter(move |(unit, _)| is_special(unit)).map(|(_, place)| *place)
-    }
-
     /// Keeps those places whose units, with those before and behind, may be in
     /// the set, and those that have none.
     #[inline(always)]
     fn retain(&mut self, set: Triples<'_>) {
-        let Places { places, units, before, behind, length } = self;
+        let Places { places, units, before, behind, length, has_special } = self;
         // SAFETY: `push_at`, or a kernel, initialized so many of each list.
         let [before, units, behind] = [&*before, units, behind].map(|list| unsafe {
             core::slice::from_raw_parts(list.as_ptr().cast::<u16>(), *length)
@@ -113,17 +102,19 @@ impl Places {
         set.ask([before, units, behind], |may_have| {
             // SAFETY: there are as many answers as units, and no more than places; `kept`
             // is at most `number`.
-            unsafe {
+            let is_special = unsafe {
                 *places.get_unchecked_mut(kept) = *places.get_unchecked(number);
-                kept += usize::from((*units.get_unchecked(number) == NONE) | may_have);
-            }
+                *units.get_unchecked(number) == NONE
+            };
+            *has_special |= is_special;
+            kept += usize::from(is_special | may_have);
             number += 1;
         });
         *length = kept;
     }
 
     fn clear(&mut self) {
-        self.length = 0;
+        (self.length, self.has_special) = (0, false);
     }
 
     /// Adds the character at this offset of the text.
@@ -222,56 +213,45 @@ impl Kernel {
         available
     }
 
-    /// Writes what the block becomes by character to the beginning of `output`, and
-    /// the suspicious places to `places`. Gives the offset where the block ended:
-    /// behind it nothing was written that is to stay.
+    /// Writes what the block becomes by character to the beginning of `output`, and to
+    /// `places` those suspicious places that may be in the set, or of which it cannot be
+    /// asked. Gives the offset where the block ended: behind it nothing was written that
+    /// is to stay.
     #[inline]
     pub(crate) fn convert(
         self,
         block: &Block<'_>,
         output: &mut [MaybeUninit<u8>],
         places: &mut Places,
+        set: Triples<'_>,
     ) -> usize {
         assert!(output.len() >= block.limit - block.start + SLACK);
         places.clear();
         match self {
-            Kernel::Scalar => scalar::convert(block, output, places),
+            Kernel::Scalar => scalar::convert(block, output, places, set),
             // SAFETY: only `best` and `available` make one, and they asked; the room was asked for above.
             #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
-            Kernel::Avx512 => unsafe { avx512::convert(block, output, places) },
+            Kernel::Avx512 => unsafe { avx512::convert(block, output, places, set) },
             // SAFETY: as above.
             #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
-            Kernel::Avx2 => unsafe { avx2::convert(block, output, places) },
+            Kernel::Avx2 => unsafe { avx2::convert(block, output, places, set) },
             // SAFETY: only `best` makes one, which asked.
             #[cfg(all(
                 target_arch = "aarch64",
                 target_endian = "little",
                 not(fanjian_vectors = "none")
             ))]
-            Kernel::Neon => unsafe { neon::convert(block, output, places) },
+            Kernel::Neon => unsafe { neon::convert(block, output, places, set) },
             #[cfg(all(
                 target_arch = "wasm32",
                 target_feature = "simd128",
                 not(fanjian_vectors = "none")
             ))]
-            Kernel::Simd128 => simd128::convert(block, output, places),
+            Kernel::Simd128 => simd128::convert(block, output, places, set),
             #[cfg(test)]
-            Kernel::Portable => groups::convert(groups::portable::Portable, block, output, places),
-        }
-    }
-
-    /// Keeps of the suspicious places those that may be in the set, and those of
-    /// which it cannot be asked.
-    #[inline]
-    pub(crate) fn retain(self, places: &mut Places, set: Triples<'_>) {
-        match self {
-            // SAFETY: only `best` and `available` make one, and they asked.
-            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
-            Kernel::Avx512 => unsafe { avx512::retain(places, set) },
-            // SAFETY: as above.
-            #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
-            Kernel::Avx2 => unsafe { avx2::retain(places, set) },
-            _ => places.retain(set),
+            Kernel::Portable => {
+                groups::convert(groups::portable::Portable, block, output, places, set)
+            }
         }
     }
 

@@ -304,7 +304,7 @@ impl<O: Observer> Scan<'_, '_, O> {
 
     /// Whether the kernel leaves what this character becomes to the stages.
     #[inline]
-    fn is_special(&self, character: char) -> bool {
+    pub(super) fn is_special(&self, character: char) -> bool {
         match u16::try_from(u32::from(character)) {
             Ok(unit) => self.entries[usize::from(unit)] & SPECIAL != 0,
             Err(_) => character >= FIRST_BEYOND,

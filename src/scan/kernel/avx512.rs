@@ -66,6 +66,7 @@ pub(super) unsafe fn convert(
     block: &Block<'_>,
     output: &mut [MaybeUninit<u8>],
     places: &mut Places,
+    set: Triples<'_>,
 ) -> usize {
     let mut notes = Notes::new(block);
     notes.begin(block);
@@ -83,17 +84,10 @@ pub(super) unsafe fn convert(
             notes.merge(block, output, places);
         }
     }
+    if places.length > 0 {
+        retain(places, set);
+    }
     offset
-}
-
-/// [`super::Kernel::retain`].
-///
-/// # Safety
-///
-/// [`is_available`] says yes.
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-pub(super) unsafe fn retain(places: &mut Places, set: Triples<'_>) {
-    places.retain(set);
 }
 
 /// [`super::Kernel::unchanged`].
@@ -400,6 +394,75 @@ impl Notes {
         places.length += suspicious.count_ones() as usize;
     }
 }
+
+/// [`Places::retain`] by vectors from end to end: what is stored number by number and
+/// loaded as a vector, or the other way round, has to wait.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+fn retain(places: &mut Places, set: Triples<'_>) {
+    let words = set.all_words();
+    let length = _mm512_set1_epi64(words.len() as i64);
+    let multiplied =
+        |lanes, factor: u32| _mm512_mullo_epi32(lanes, _mm512_set1_epi32(factor as i32));
+    let (mut kept, mut special) = (0, 0);
+    for number in (0..places.length).step_by(LANES) {
+        let asked = _bzhi_u32(u32::MAX, LANES.min(places.length - number) as u32) as u16;
+        // SAFETY: there is room for a vector behind the last place, and what is masked is
+        // not read.
+        let [before, own, behind] = unsafe {
+            [&places.before, &places.units, &places.behind]
+                .map(|list| _mm256_maskz_loadu_epi16(asked, list.as_ptr().add(number).cast()))
+        };
+        let no_unit = _mm256_mask_testn_epi16_mask(asked, own, own);
+        special |= no_unit;
+
+        // As `Triples` reckons them.
+        let [before, own, behind] = [before, own, behind].map(|units| _mm512_cvtepu16_epi32(units));
+        let pairs = _mm512_or_si512(before, _mm512_slli_epi32::<16>(own));
+        let triples = _mm512_add_epi32(pairs, multiplied(behind, Triples::OF_THIRD));
+        let hashes = multiplied(pairs, Triples::OF_PLACE);
+        let [of_triples, of_pairs] =
+            [triples, pairs].map(|lanes| multiplied(lanes, Triples::OF_BITS));
+        let mut stays = no_unit;
+        for half in 0..2 {
+            let [hash, of_triple, of_pair] = [hashes, of_triples, of_pairs].map(|lanes| {
+                _mm512_cvtepu32_epi64(match half {
+                    0 => _mm512_castsi512_si256(lanes),
+                    _ => _mm512_extracti64x4_epi64::<1>(lanes),
+                })
+            });
+            let at = _mm512_srli_epi64::<32>(_mm512_mul_epu32(hash, length));
+            // SAFETY: a hash has 32 bits, so that a place is lower than the length.
+            let word = unsafe { _mm512_i64gather_epi64::<8>(at, words.as_ptr().cast()) };
+            let numbers = _mm512_or_si512(of_triple, _mm512_slli_epi64::<32>(of_pair));
+            let numbers = _mm512_multishift_epi64_epi8(_mm512_set1_epi64(NUMBERS_OF_BITS), numbers);
+            let bits = _mm512_multishift_epi64_epi8(numbers, word);
+            let has = |bytes| {
+                let missing = _mm512_andnot_si512(bits, _mm512_set1_epi64(bytes));
+                _mm512_testn_epi64_mask(missing, missing)
+            };
+            stays |= u16::from(has(0x01_0101) | has(0x0101_0100_0000)) << (8 * half);
+        }
+        let stays = stays & asked;
+        // SAFETY: as above. What is written lies before what is read next.
+        unsafe {
+            let those = places.places.as_ptr().add(number);
+            let those = _mm256_maskz_loadu_epi16(asked, those.cast());
+            let those = _mm256_maskz_compress_epi16(stays, those);
+            _mm256_storeu_si256(places.places.as_mut_ptr().add(kept).cast(), those);
+        }
+        kept += stays.count_ones() as usize;
+    }
+    places.length = kept;
+    places.has_special = special != 0;
+}
+
+/// Where the numbers of bits stand in a hash, in three bytes for the hash of a triple and
+/// in three for that of a pair, which is in the upper half.
+const NUMBERS_OF_BITS: i64 = {
+    let [one, two, three] = Triples::NUMBERS_OF_BITS;
+    i64::from_le_bytes([one, two, three, 32 + one, 32 + two, 32 + three, 0, 0])
+};
 
 /// Adds the suspicious characters of a window one by one, those beyond the entries
 /// among them.

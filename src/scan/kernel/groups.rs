@@ -21,6 +21,7 @@ use core::mem::MaybeUninit;
 
 use super::{Block, Places};
 use crate::composite::{Entries, SPECIAL};
+use crate::filter::Triples;
 use crate::text::{NONE, code_unit};
 
 #[cfg(test)]
@@ -82,6 +83,7 @@ pub(super) fn convert<V: Vectors>(
     block: &Block<'_>,
     output: &mut [MaybeUninit<u8>],
     places: &mut Places,
+    set: Triples<'_>,
 ) -> usize {
     let mut notes = Notes::new(vectors, block);
     let mut offset = block.start;
@@ -95,6 +97,7 @@ pub(super) fn convert<V: Vectors>(
         notes.look_up(block.entries);
         notes.merge(block, output, places);
     }
+    places.retain(set);
     offset
 }
 

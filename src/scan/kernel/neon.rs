@@ -12,6 +12,7 @@ use core::mem::MaybeUninit;
 use super::groups::{self, BYTES, LANES, Vectors};
 use super::{Block, Places};
 use crate::composite::{BEFORE_SHIFT, BEHIND_SHIFT, CHANGE, SPECIAL};
+use crate::filter::Triples;
 
 /// Whether this processor can go this way.
 #[inline(always)]
@@ -32,8 +33,9 @@ pub(super) unsafe fn convert(
     block: &Block<'_>,
     output: &mut [MaybeUninit<u8>],
     places: &mut Places,
+    set: Triples<'_>,
 ) -> usize {
-    groups::convert(Neon(()), block, output, places)
+    groups::convert(Neon(()), block, output, places, set)
 }
 
 /// [`super::Kernel::unchanged`].

@@ -8,6 +8,7 @@ use core::mem::MaybeUninit;
 
 use super::{Block, Places};
 use crate::composite::{CHANGE, change, is_suspicious};
+use crate::filter::Triples;
 use crate::text::{NONE, ascii_length, code_unit, code_unit_of};
 
 /// [`super::Kernel::convert`].
@@ -15,6 +16,7 @@ pub(super) fn convert(
     block: &Block<'_>,
     output: &mut [MaybeUninit<u8>],
     places: &mut Places,
+    set: Triples<'_>,
 ) -> usize {
     let &Block { entries, text, start, limit } = block;
     let mut before = entry_before(block);
@@ -50,6 +52,7 @@ pub(super) fn convert(
         }
     }
     places.note_units(block, length);
+    places.retain(set);
     offset
 }
 

@@ -12,6 +12,7 @@ use core::mem::MaybeUninit;
 use super::groups::{self, BYTES, LANES, Vectors};
 use super::{Block, Places};
 use crate::composite::{BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, CHANGE, SPECIAL};
+use crate::filter::Triples;
 
 /// Whether this processor can go this way.
 #[inline(always)]
@@ -24,8 +25,9 @@ pub(super) fn convert(
     block: &Block<'_>,
     output: &mut [MaybeUninit<u8>],
     places: &mut Places,
+    set: Triples<'_>,
 ) -> usize {
-    groups::convert(Simd128, block, output, places)
+    groups::convert(Simd128, block, output, places, set)
 }
 
 /// [`super::Kernel::unchanged`].

@@ -107,37 +107,47 @@ const MIXTURES: [&[usize]; 9] = [
     &[3, 3, 3, 3, 3, 3, 3, 5],
 ];
 
-/// A suspicious place: its offset, and what stands there, if there is more to ask.
-type Place = (u16, Option<[u16; 3]>);
+/// A set that has everything, and one that has every other triple: whoever asks it for
+/// another one than stands in the text is found out soon.
+static SETS: [&[[u8; 8]]; 2] = [
+    &[[0xFF; 8]],
+    &[
+        [0x6E, 0xEB, 0xF7, 0xBD, 0xDD, 0xD7, 0xBE, 0xB6],
+        [0xDD, 0x7B, 0x6F, 0xEE, 0xB7, 0xFA, 0xBB, 0xED],
+        [0xF5, 0xDE, 0xB6, 0x7B, 0xEF, 0x6D, 0xDB, 0xF6],
+    ],
+];
 
-/// What a kernel makes of a block: the offset behind it, the bytes, the places.
-fn converted(kernel: Kernel, block: &Block<'_>) -> (usize, Vec<u8>, Vec<Place>) {
+/// What a kernel makes of a block: the offset behind it, the bytes, the places that may be
+/// in a set, and whether one is special.
+fn converted(
+    kernel: Kernel,
+    block: &Block<'_>,
+    set: &[[u8; 8]],
+) -> (usize, Vec<u8>, Vec<u16>, bool) {
     let mut output = vec![MaybeUninit::new(0xAA); block.limit - block.start + SLACK];
     let mut places = Places::new();
-    let end = kernel.convert(block, &mut output, &mut places);
+    let end = kernel.convert(block, &mut output, &mut places, Triples::new(set));
     // SAFETY: all of it was initialized when it was made.
     let written = output[..end - block.start].iter().map(|byte| unsafe { byte.assume_init() });
-    let at = |number: usize| {
-        // SAFETY: the kernel initialized as many in each list.
-        let [place, units @ ..] = [&places.places, &places.before, &places.units, &places.behind]
-            .map(|list| unsafe { list[number].assume_init() });
-        (place, (units[1] != NONE).then_some(units))
-    };
-    (end, written.collect(), (0..places.length).map(at).collect())
+    (end, written.collect(), places.list().into(), places.has_special)
 }
 
 /// Asks every kernel for one block.
 fn compare(entries: &Entries, text: &[u8], start: usize, limit: usize) {
     let block = Block { entries, text, start, limit };
-    let expected = converted(Kernel::Scalar, &block);
+    let expected = SETS.map(|set| converted(Kernel::Scalar, &block, set));
     let first = Kernel::Scalar.unchanged(&block);
     for kernel in Kernel::available() {
         let text = || String::from_utf8_lossy(&text[..text.len().min(200)]);
         let place = || alloc::format!("{kernel:?}, {start} to {limit} of {:?}", text());
-        let (end, bytes, places) = converted(kernel, &block);
-        assert_eq!(end, expected.0, "{}", place());
-        assert!(bytes == expected.1, "other bytes: {}", place());
-        assert!(places == expected.2, "other places: {}", place());
+        for (set, expected) in SETS.iter().zip(&expected) {
+            let (end, bytes, places, has_special) = converted(kernel, &block, set);
+            assert_eq!(end, expected.0, "{}", place());
+            assert!(bytes == expected.1, "other bytes: {}", place());
+            assert!(places == expected.2, "other places: {}", place());
+            assert_eq!(has_special, expected.3, "{}", place());
+        }
         let unchanged = kernel.unchanged(&block);
         let is_border = block.text.get(unchanged).is_none_or(|byte| *byte as i8 >= -64);
         assert!(is_border && (start..=first).contains(&unchanged), "{}", place());
@@ -196,7 +206,7 @@ fn texts_of_many_blocks() {
                     let limit = bytes.len().min(start + BLOCK);
                     compare(&entries, &bytes, start, limit);
                     let block = Block { entries: &entries, text: &bytes, start, limit };
-                    start = converted(Kernel::Scalar, &block).0;
+                    start = converted(Kernel::Scalar, &block, SETS[0]).0;
                 }
             }
         }
@@ -243,4 +253,14 @@ fn unchanged_texts_are_gone_over_to_their_end() {
             }
         }
     }
+}
+
+/// Without that, a test of places that may be in a set would be one of all places or none.
+#[test]
+fn half_of_all_triples_are_in_the_second_set() {
+    let set = Triples::new(SETS[1]);
+    let mut numbers = Numbers(5);
+    let mut triples = (0..10_000).map(|_| [0; 3].map(|_: u8| numbers.next() as u16));
+    let inside = triples.by_ref().filter(|[a, b, c]| set.may_begin(*a, *b, *c)).count();
+    assert!((3000..7000).contains(&inside), "{inside} of 10,000");
 }
