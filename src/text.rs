@@ -1,6 +1,7 @@
 //! Small questions about texts that the standard library does not answer, or not
 //! yet in the Rust version that the crate asks for.
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -27,6 +28,35 @@ pub(crate) fn sorted_by_text<T>(elements: Vec<T>, text: impl Fn(&T) -> &str) -> 
     });
     let mut elements: Vec<Option<T>> = elements.into_iter().map(Some).collect();
     order.into_iter().filter_map(|(_, number)| elements[number].take()).collect()
+}
+
+/// The numbers of a list in order, each once: sorted by one byte after the other, the
+/// lowest first, but for bytes in which none differs.
+pub(crate) fn in_order(mut list: Vec<u64>) -> Vec<u64> {
+    const FEW: usize = 256;
+    if list.len() < FEW {
+        list.sort_unstable();
+    } else if !list.is_sorted() {
+        let differing = list.iter().fold(0, |all, number| all | (number ^ list[0]));
+        let mut sorted = vec![0; list.len()];
+        for shift in (0..u64::BITS).step_by(8).filter(|shift| differing >> shift & 0xFF != 0) {
+            let byte = |number: u64| usize::from((number >> shift) as u8);
+            let mut ends = [0; 256];
+            list.iter().for_each(|number| ends[byte(*number)] += 1);
+            let mut start = 0;
+            for end in &mut ends {
+                start += core::mem::replace(end, start);
+            }
+            for &number in &list {
+                let place = &mut ends[byte(number)];
+                sorted[*place] = number;
+                *place += 1;
+            }
+            core::mem::swap(&mut list, &mut sorted);
+        }
+    }
+    list.dedup();
+    list
 }
 
 /// The first eight bytes of a text as a number, the first one highest; zeros behind its

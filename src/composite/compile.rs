@@ -31,7 +31,7 @@ use crate::alignment::have_same_borders;
 use crate::description;
 use crate::dictionary::{self, CompileError, Flat, FlatItem, Group, Table, bytes_of, fit};
 use crate::filter::{ANY, Pairs, Triples};
-use crate::text::{CharacterMap, NONE};
+use crate::text::{CharacterMap, NONE, in_order};
 
 mod classes;
 mod frequency;
@@ -683,35 +683,6 @@ fn units(whole: &Sources, character: Option<char>) -> impl Iterator<Item = u16> 
     let none = character.is_none().then_some(NONE);
     let sources = character.map_or(&[][..], |character| of(whole, character));
     none.into_iter().chain(sources.iter().filter_map(|&source| code_unit(source)))
-}
-
-/// The numbers of a list in order, each once: sorted by one byte after the other, the
-/// lowest first, but for bytes in which none differs.
-fn in_order(mut list: Vec<u64>) -> Vec<u64> {
-    const FEW: usize = 256;
-    if list.len() < FEW {
-        list.sort_unstable();
-    } else if !list.is_sorted() {
-        let differing = list.iter().fold(0, |all, number| all | (number ^ list[0]));
-        let mut sorted = vec![0; list.len()];
-        for shift in (0..u64::BITS).step_by(8).filter(|shift| differing >> shift & 0xFF != 0) {
-            let byte = |number: u64| usize::from((number >> shift) as u8);
-            let mut ends = [0; 256];
-            list.iter().for_each(|number| ends[byte(*number)] += 1);
-            let mut start = 0;
-            for end in &mut ends {
-                start += core::mem::replace(end, start);
-            }
-            for &number in &list {
-                let place = &mut ends[byte(number)];
-                sorted[*place] = number;
-                *place += 1;
-            }
-            core::mem::swap(&mut list, &mut sorted);
-        }
-    }
-    list.dedup();
-    list
 }
 
 fn by_character(text: &str, stage: &Flat<'_>) -> String {

@@ -22,6 +22,7 @@ use super::format::{
 };
 use super::group::Group;
 use super::table::Table;
+use crate::text::in_order;
 
 /// Compiles `group`, whose dictionaries `table` gives by name, to bytes for
 /// [`Matcher::from_bytes`](super::Matcher::from_bytes).
@@ -195,9 +196,7 @@ fn compile_buckets<'e>(entries: &'e Flat<'_>) -> Result<Buckets<'e>, CompileErro
         let length = (MAXIMUM_KEY - key.len()) as u64;
         (bucket(first, second, bits) as u64) << 40 | length << 32 | number
     });
-    let mut order: Vec<u64> = numbered.collect();
-    order.sort_unstable();
-    let mut order = order.into_iter().peekable();
+    let mut order = in_order(numbered.collect()).into_iter().peekable();
     let (mut bases, mut starts) = (Vec::new(), Vec::with_capacity((1 << bits) + 1));
     let mut elements = Vec::with_capacity(8 * items.len());
     let mut values = Values::with_room(items.len());

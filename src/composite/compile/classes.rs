@@ -187,25 +187,35 @@ impl Classes {
     /// The class where a first character, which is in none, makes the least common
     /// pairs suspicious.
     fn best_class(&self, first: &First) -> usize {
-        let costs: Vec<f64> = (0..NUMBER).map(|class| self.cost(first, class)).collect();
+        let costs = self.costs(first);
         (0..NUMBER).min_by(|&left, &right| costs[left].total_cmp(&costs[right])).unwrap_or(0)
     }
 
     /// How common the pairs are, together, that become suspicious when a first
-    /// character is put into a class. Its own pairs are so in every class and need
+    /// character is put into each class. Its own pairs are so in every class and need
     /// not count.
-    fn cost(&self, (first, seconds): &First, class: usize) -> f64 {
-        let new = || seconds.iter().filter(|&&second| !self.has_second(class, second));
-        let (firsts, before) = (self.firsts[class], self.seconds[class]);
-        let behind: f64 = before + new().map(|&second| self.share(second)).sum::<f64>();
-        let reckoned = (firsts + self.share(*first)) * behind - firsts * before;
-        let lent_to_others: f64 =
-            new().map(|&second| self.together[usize::from(second)][class]).sum();
-        let followers = self.followers.get(first).into_iter().flatten();
-        let lent_to_it: f64 = followers
-            .filter(|(second, _)| self.has_second(class, *second))
-            .map(|(_, share)| share)
-            .sum();
-        UNKNOWN * reckoned + lent_to_others + lent_to_it
+    fn costs(&self, (first, seconds): &First) -> [f64; NUMBER] {
+        let mut new = [0.0; NUMBER];
+        let mut lent_to_others = [0.0; NUMBER];
+        for &second in seconds {
+            let (share, together) = (self.share(second), &self.together[usize::from(second)]);
+            for class in 0..NUMBER {
+                let is_new = if self.has_second(class, second) { 0.0 } else { 1.0 };
+                new[class] += is_new * share;
+                lent_to_others[class] += is_new * together[class];
+            }
+        }
+        let mut lent_to_it = [0.0; NUMBER];
+        for &(second, share) in self.followers.get(first).into_iter().flatten() {
+            for (class, lent) in lent_to_it.iter_mut().enumerate() {
+                *lent += if self.has_second(class, second) { share } else { 0.0 };
+            }
+        }
+        core::array::from_fn(|class| {
+            let (firsts, before) = (self.firsts[class], self.seconds[class]);
+            let behind = before + new[class];
+            let reckoned = (firsts + self.share(*first)) * behind - firsts * before;
+            UNKNOWN * reckoned + lent_to_others[class] + lent_to_it[class]
+        })
     }
 }
