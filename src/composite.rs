@@ -39,8 +39,10 @@ use crate::text::NONE;
 
 mod compile;
 mod listed;
+pub(crate) use compile::{
+    Base, ClassesOf, Cutting, Effort, FlatStages, compose_before, compose_flat,
+};
 pub use compile::{Chain, Composition, compose};
-pub(crate) use compile::{ClassesOf, Cutting, Effort, FlatStages, compose_flat};
 pub(crate) use listed::Listed;
 use listed::Lists;
 
@@ -297,9 +299,12 @@ pub(crate) fn change([a, b, c]: [u8; 3], entry: u32) -> [u8; 3] {
 }
 
 impl<'b> Composite<'b> {
-    /// The composite in bytes that were composed without a base. Checks all that could
-    /// make anything but text of a text.
-    pub(crate) fn from_bytes(bytes: &'b [u8]) -> Result<Composite<'b>, FormatError> {
+    /// The composite in bytes that were composed, and its base, if they were with one.
+    /// Checks all that could make anything but text of a text.
+    pub(crate) fn from_bytes(
+        bytes: &'b [u8],
+        base: Option<&'b Composite<'b>>,
+    ) -> Result<Composite<'b>, FormatError> {
         let (flags, sections) = locate(bytes).ok_or(FormatError::NotCompiled)?;
         let length: usize = sections.iter().map(|section| section.len()).sum();
         let widths = [4, 4, 8, 8, 4, 6, 1];
@@ -318,7 +323,7 @@ impl<'b> Composite<'b> {
         {
             Matcher::from_bytes(phrases)?;
         }
-        let composite = Composite::new((flags, sections), None);
+        let composite = Composite::new((flags, sections), base);
         let is_in_table = |unit: u16| char::from_u32(unit.into()).is_some_and(is_in_table);
         let replacements = composite.replacements.iter().map(|pair| pair.map(u16::from_le_bytes));
         require(

@@ -11,6 +11,7 @@
 //! developers; the bytes are part of the crate. [`compile()`] is part of the crate
 //! as well, so that the same way is open at run time.
 
+mod before;
 mod compile;
 mod flat;
 mod format;
@@ -20,6 +21,7 @@ mod matcher;
 mod table;
 mod walk;
 
+pub(crate) use before::compile_before;
 #[cfg(feature = "opencc-config")]
 pub(crate) use compile::check_table;
 pub use compile::{CompileError, compile};

@@ -22,6 +22,7 @@ use crate::composite::Composite;
 use crate::dictionary::{FormatError, Matcher};
 use crate::plan::{Plan, Segmentation};
 
+mod before;
 mod build;
 mod change;
 mod saved;

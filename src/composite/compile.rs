@@ -26,7 +26,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::listed::Listed;
-use super::{CLASSES, FIRST_BEYOND, MAGIC, VERSION};
+use super::{CLASSES, Composite, FIRST_BEYOND, MAGIC, SPECIAL, VERSION};
 use crate::alignment::have_same_borders;
 use crate::description;
 use crate::dictionary::{self, CompileError, Flat, FlatItem, Group, Table, bytes_of, fit};
@@ -164,22 +164,13 @@ pub(crate) fn compose_flat(
     classes_of_first: Option<ClassesOf>,
     effort: Effort,
 ) -> Composed {
-    let FlatStages { protection, normalization, segmentation, conversion } = *stages;
+    let FlatStages { segmentation, conversion, .. } = *stages;
     let (cutting, is_cut_by_first) = match segmentation {
         Some(Cutting::By(cutting)) => (Some(cutting), false),
         Some(Cutting::ByFirst { .. }) => (None, true),
         None => (None, false),
     };
-    let all = protection.iter().chain(&normalization).chain(&cutting).chain(conversion);
-    let mut composer = Composer::new(all.copied());
-    if let Some(words) = protection {
-        composer.protect(words);
-    }
-    if let Some(stage) = normalization {
-        composer.keep_apart(stage);
-        composer.enter(stage);
-        composer.leave(stage, true);
-    }
+    let mut composer = Composer::begun(stages);
     let Some((first_stage, later)) = conversion.split_first() else {
         return Composed { whole: composer.finish(base, classes, effort), first: None };
     };
@@ -191,16 +182,8 @@ pub(crate) fn compose_flat(
     if let Some(cutting) = cutting {
         composer.add_neighbours(cutting);
     }
-    let mut before = first_stage;
-    for stage in later {
-        // A phrase that cuts is a segment: nothing joins its ends to what is beside it.
-        let joins_phrases = !(is_cut_by_first && effort == Effort::Haste);
-        composer.leave(before, joins_phrases || !core::ptr::eq(before, first_stage));
-        composer.later.get_or_insert_default();
-        composer.enter(stage);
-        composer.add_phrases(stage);
-        before = stage;
-    }
+    let joins_phrases = !(is_cut_by_first && effort == Effort::Haste);
+    composer.go_through(first_stage, later, joins_phrases, Composer::add_phrases);
     let phrases = composer.phrases();
     let converted = phrases.into_iter().map(|phrase| {
         let converted = convert(&phrase, segmentation, conversion);
@@ -208,6 +191,43 @@ pub(crate) fn compose_flat(
     });
     let phrases = converted.collect();
     Composed { whole: Composition { phrases, ..composer.finish(base, classes, effort) }, first }
+}
+
+/// A composite of an embedded plan, and its phrases as they are with others before all
+/// entries of the first stage: a compiled group, or nothing where they are as they were.
+pub(crate) type Base<'b> = (&'b Composite<'b>, Vec<u8>);
+
+/// Composes stages whose first one has new phrases before all others, and protected words,
+/// beside the composites of the same plan without them: the whole, and what is up to the
+/// first stage, if the plan has that. The bytes are read with that composite as the base.
+///
+/// The first stage needs no phrases that convert as their characters do, but for new ones:
+/// what they join, the base says, and nothing else is to be known of them. `keys` are those of
+/// the new phrases, and the protected words. `None` where more changes than phrases alone can
+/// change.
+pub(crate) fn compose_before<'k>(
+    stages: &FlatStages<'_, '_>,
+    keys: impl Iterator<Item = &'k str>,
+    whole: Base<'_>,
+    first: Option<Base<'_>>,
+) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+    let mut listed: CharacterMap<bool> = CharacterMap::default();
+    keys.flat_map(str::chars).for_each(|character| *listed.entry(character) = true);
+    let characters: Vec<char> = listed.iter().filter(|it| *it.1).map(|it| it.0).collect();
+    // What they become, no list says.
+    if characters.iter().any(|it| description::is_operator(*it)) {
+        return None;
+    }
+    let is_cut_by_first = matches!(stages.segmentation, Some(Cutting::ByFirst { .. }));
+    let (first_stage, later) = stages.conversion.split_first()?;
+    let mut composer = Composer::begun(stages);
+    composer.enter(first_stage);
+    let first = match first {
+        Some(base) => Some(composer.clone().finish_beside(base, &characters)?),
+        None => None,
+    };
+    composer.go_through(first_stage, later, !is_cut_by_first, |_, _| {});
+    Some((composer.finish_beside(whole, &characters)?, first))
 }
 
 /// What a phrase becomes.
@@ -316,6 +336,12 @@ fn unpacked<const N: usize>(all: u64) -> [u16; N] {
     core::array::from_fn(|number| (all >> (16 * (N - 1 - number))) as u16)
 }
 
+/// The pairs of units of a list of numbers, in order, each once.
+fn in_order_as_pairs(numbers: Vec<u64>) -> Vec<(u16, u16)> {
+    let pairs = in_order(numbers).into_iter().map(unpacked);
+    pairs.map(|[one, other]| (one, other)).collect()
+}
+
 /// Two code points, or one and [`ANY`], as one number, which has their order.
 fn packed_pair(first: impl Into<u32>, second: impl Into<u32>) -> u64 {
     u64::from(first.into()) << 32 | u64::from(second.into())
@@ -355,6 +381,46 @@ const MOST_PHRASES: usize = 1 << 13;
 const MOST_WRITINGS: usize = 8;
 
 impl Composer {
+    /// What is known before the first stage of the conversion.
+    fn begun(stages: &FlatStages<'_, '_>) -> Composer {
+        let FlatStages { protection, normalization, segmentation, conversion } = stages;
+        let cutting = match segmentation {
+            Some(Cutting::By(cutting)) => Some(cutting),
+            _ => None,
+        };
+        let all = protection.iter().chain(normalization).chain(cutting).chain(*conversion);
+        let mut composer = Composer::new(all.copied());
+        if let Some(words) = protection {
+            composer.protect(words);
+        }
+        if let Some(stage) = normalization {
+            composer.keep_apart(stage);
+            composer.enter(stage);
+            composer.leave(stage, true);
+        }
+        composer
+    }
+
+    /// Goes on from the first stage, which was entered, through all later ones, of which it
+    /// tells `entered`. A phrase that cuts is a segment: nothing joins its ends to what is
+    /// beside it, unless `joins_phrases` says so.
+    fn go_through(
+        &mut self,
+        first: &Flat<'_>,
+        later: &[&Flat<'_>],
+        joins_phrases: bool,
+        entered: impl Fn(&mut Composer, &Flat<'_>),
+    ) {
+        let mut before = first;
+        for stage in later {
+            self.leave(before, joins_phrases || !core::ptr::eq(before, first));
+            self.later.get_or_insert_default();
+            self.enter(stage);
+            entered(self, stage);
+            before = stage;
+        }
+    }
+
     /// The beginning, where every character of these stages is itself.
     fn new<'s>(stages: impl Iterator<Item = &'s Flat<'s>>) -> Composer {
         let mut itself = Sources::default();
@@ -581,17 +647,9 @@ impl Composer {
             }
         }
         let listed = self.listed(base, &neighbours);
-        let mut classes = base.map_or(classes, |base| base.classes.clone());
-        for [behind, _] in classes.values_mut() {
-            *behind &= !SPECIAL_BIT;
-        }
-        let mut of_pairs = Classes::new(&classes);
-        let pairs: Vec<(u16, u16)> = in_order(self.pairs)
-            .into_iter()
-            .map(unpacked)
-            .map(|[one, other]| (one, other))
-            .collect();
-        of_pairs.add(&pairs, effort);
+        let begun = base.map_or(classes, |base| base.classes.clone());
+        let mut of_pairs = Classes::new(&without_special(begun));
+        of_pairs.add(&in_order_as_pairs(self.pairs), effort);
         let mut classes = of_pairs.of_all();
         for &unit in self.special.union(&self.normalized) {
             classes.entry(unit).or_default()[0] |= SPECIAL_BIT;
@@ -606,6 +664,51 @@ impl Composer {
         let later = in_order(later.unwrap_or_default()).into_iter().map(unpacked).collect();
         let phrases = BTreeMap::new();
         Composition { changes, classes, beginnings, later, neighbours, listed, phrases, is_plain }
+    }
+
+    /// The bytes of what is new beside a composite, which has become nothing else but by
+    /// phrases that have these characters. `None` where it has.
+    fn finish_beside(self, (base, phrases): Base<'_>, characters: &[char]) -> Option<Vec<u8>> {
+        let entries = base.entries();
+        let is_special = |unit: u16| entries[usize::from(unit)] & SPECIAL != 0;
+        let is_more =
+            self.is_plain && !base.is_plain || !self.special.iter().all(|unit| is_special(*unit));
+        if is_more {
+            return None;
+        }
+        // What is listed of special characters says whether anything joins them.
+        let is_listed = |character: &char| match code_unit(*character) {
+            Some(unit) => is_special(unit),
+            None => is_beyond_entries(*character),
+        };
+        let listed = characters.iter().copied().filter(is_listed).map(|character| {
+            let known = base.listed(character.into());
+            (character, Listed { may_be_joined: true, ..known })
+        });
+        let begun = base.classes();
+        let mut classes = Classes::new(&without_special(begun.clone()));
+        classes.add(&in_order_as_pairs(self.pairs), Effort::Haste);
+        let mut classes = classes.of_all();
+        for (unit, [behind, _]) in &begun {
+            if behind & SPECIAL_BIT != 0 {
+                classes.entry(*unit).or_default()[0] |= SPECIAL_BIT;
+            }
+        }
+        let triples = |numbers: Vec<u64>| {
+            let triples: Vec<[u16; 3]> = numbers.into_iter().map(unpacked).collect();
+            bytes_of(Triples::words(&triples, Triples::GENEROUS), u64::to_le_bytes)
+        };
+        let neighbours: Vec<(u32, u32)> = self.neighbours.into_iter().map(unpacked_pair).collect();
+        let sections = [
+            Vec::new(),
+            classes_to_bytes(difference(&classes, &begun, |_| [0; 2])),
+            triples(self.beginnings),
+            triples(self.later.unwrap_or_default()),
+            bytes_of(Pairs::words(&neighbours), u32::to_le_bytes),
+            bytes_of(listed, |(character, listed)| listed.to_bytes(character)),
+            phrases,
+        ];
+        Some(bytes_of_sections(base.is_plain, sections))
     }
 
     /// What special characters become, and those beyond the entries, when nothing
@@ -649,6 +752,12 @@ impl Composer {
 /// The flag for special characters, in the byte of the classes behind which a
 /// character is suspicious.
 const SPECIAL_BIT: u8 = 1 << CLASSES;
+
+/// Classes without that flag.
+fn without_special(mut classes: ClassesOf) -> ClassesOf {
+    classes.values_mut().for_each(|[behind, _]| *behind &= !SPECIAL_BIT);
+    classes
+}
 
 /// The keys of the effective entries of a stage.
 fn effective<'s>(stage: &'s Flat<'_>) -> impl Iterator<Item = &'s [char]> {
@@ -733,19 +842,14 @@ impl Composition {
             difference(&self.listed, &base.listed, |source| Listed::of_unlisted(source.into()));
         let sections: [Vec<u8>; super::SECTIONS] = [
             bytes_of(replacements, u16::to_le_bytes),
-            bytes_of(classes, |(unit, [behind, before])| {
-                let [low, high] = unit.to_le_bytes();
-                [low, high, behind, before]
-            }),
+            classes_to_bytes(classes),
             bytes_of(Triples::words(&self.beginnings, bits_each), u64::to_le_bytes),
             bytes_of(Triples::words(&self.later, bits_each), u64::to_le_bytes),
             bytes_of(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
             bytes_of(listed, |(source, listed)| listed.to_bytes(source)),
             if self.phrases == base.phrases { Vec::new() } else { self.phrases_to_bytes() },
         ];
-        let lengths = sections.iter().map(|section| fit(section.len()));
-        let header = [VERSION, u32::from(self.is_plain)].into_iter().chain(lengths);
-        [MAGIC.to_vec(), bytes_of(header, u32::to_le_bytes), sections.concat()].concat()
+        bytes_of_sections(self.is_plain, sections)
     }
 
     /// The phrases as a compiled group: first those that keep their borders.
@@ -760,6 +864,20 @@ impl Composition {
         dictionary::compile(&group, |name| Some(if name == "keeping" { &keeping } else { &moving }))
             .expect("phrases are as short as entries")
     }
+}
+
+/// A composite of these sections.
+fn bytes_of_sections(is_plain: bool, sections: [Vec<u8>; super::SECTIONS]) -> Vec<u8> {
+    let lengths = sections.iter().map(|section| fit(section.len()));
+    let header = [VERSION, u32::from(is_plain)].into_iter().chain(lengths);
+    [MAGIC.to_vec(), bytes_of(header, u32::to_le_bytes), sections.concat()].concat()
+}
+
+fn classes_to_bytes(classes: Vec<(u16, [u8; 2])>) -> Vec<u8> {
+    bytes_of(classes, |(unit, [behind, before])| {
+        let [low, high] = unit.to_le_bytes();
+        [low, high, behind, before]
+    })
 }
 
 /// What `own` has otherwise than `base`; what is `missing` where only `base` has it.

@@ -16,9 +16,9 @@ use core::fmt;
 
 use super::flat::{Flat, FlatItem};
 use super::format::{
-    ALONE, BUCKETS_PER_BASE, BY_CHARACTER, MAGIC, MAXIMUM_CANDIDATES, MAXIMUM_DICTIONARIES,
-    MAXIMUM_KEY, MAXIMUM_PREFIXES, NO_SECOND, OTHER_LENGTHS, SECTIONS, VERSION, bucket,
-    first_number, second_bit,
+    ALONE, BUCKETS_PER_BASE, BY_CHARACTER, DICTIONARY_SHIFT, MAGIC, MAXIMUM_CANDIDATES,
+    MAXIMUM_DICTIONARIES, MAXIMUM_KEY, MAXIMUM_PREFIXES, NO_SECOND, OTHER_LENGTHS, SECTIONS,
+    VERSION, bucket, first_number, second_bit,
 };
 use super::group::Group;
 use super::table::Table;
@@ -61,25 +61,27 @@ pub fn compile<'t>(
 
 /// Compiles a list of entries, whose dictionaries have these names.
 pub(crate) fn compile_flat(names: &[&str], entries: &Flat<'_>) -> Result<Vec<u8>, CompileError> {
-    if names.len() > MAXIMUM_DICTIONARIES {
-        return Err(CompileError::TooManyDictionaries);
-    }
-    if let Some(name) = names.iter().find(|name| name.contains(char::is_control)) {
-        return Err(CompileError::ControlInName((*name).to_owned()));
-    }
-    let mut longest_key = 0;
-    for (item, key) in entries.items().iter().zip(entries.keys()) {
-        check(item)?;
-        longest_key = longest_key.max(key.len());
-    }
-
+    check_all(names, entries.items())?;
+    let longest_key = entries.keys().map(<[char]>::len).max().unwrap_or(0);
     let buckets = compile_buckets(entries)?;
+    let prefixes = compile_prefixes(BTreeMap::new(), entries);
+    Ok(laid_out(names, longest_key, prefixes, compile_firsts(entries), buckets))
+}
+
+/// The compiled bytes of these sections.
+pub(super) fn laid_out(
+    names: &[&str],
+    longest_key: usize,
+    prefixes: Vec<u8>,
+    firsts: Vec<u16>,
+    buckets: Buckets<'_>,
+) -> Vec<u8> {
     let names: String = names.iter().flat_map(|name| [name, "\n"]).collect();
     let scalars = [VERSION, buckets.bits, fit(longest_key)];
     let sections: [Vec<u8>; SECTIONS] = [
         names.into_bytes(),
-        compile_prefixes(entries),
-        bytes_of(compile_firsts(entries), u16::to_le_bytes),
+        prefixes,
+        bytes_of(firsts, u16::to_le_bytes),
         bytes_of(buckets.bases, u32::to_le_bytes),
         bytes_of(buckets.starts, u16::to_le_bytes),
         bytes_of(buckets.elements, u16::to_le_bytes),
@@ -90,7 +92,18 @@ pub(crate) fn compile_flat(names: &[&str], entries: &Flat<'_>) -> Result<Vec<u8>
     let mut bytes = MAGIC.to_vec();
     bytes.extend(bytes_of(header, u32::to_le_bytes));
     sections.iter().for_each(|section| bytes.extend_from_slice(section));
-    Ok(bytes)
+    bytes
+}
+
+/// Refuses what the form cannot hold.
+pub(super) fn check_all(names: &[&str], items: &[FlatItem<'_>]) -> Result<(), CompileError> {
+    if names.len() > MAXIMUM_DICTIONARIES {
+        return Err(CompileError::TooManyDictionaries);
+    }
+    if let Some(name) = names.iter().find(|name| name.contains(char::is_control)) {
+        return Err(CompileError::ControlInName((*name).to_owned()));
+    }
+    items.iter().try_for_each(check)
 }
 
 /// Refuses candidates that contain a tab, which stands between candidates.
@@ -115,7 +128,6 @@ fn check(item: &FlatItem<'_>) -> Result<(), CompileError> {
 }
 
 /// The values of entries, one behind the other.
-#[derive(Default)]
 struct Values<'e> {
     bytes: Vec<u8>,
     /// The offset of each value, in a hash table with open addressing: none of them is
@@ -127,10 +139,10 @@ struct Values<'e> {
 const FREE: u32 = u32::MAX;
 
 impl<'e> Values<'e> {
-    /// No values, with room for so many.
-    fn with_room(count: usize) -> Values<'e> {
+    /// These values, and room for so many more.
+    fn behind(bytes: Vec<u8>, count: usize) -> Values<'e> {
         let slots = vec![("", FREE); (2 * count).next_power_of_two().max(2)];
-        Values { bytes: Vec::new(), slots }
+        Values { bytes, slots }
     }
 
     /// The offset of the value of an entry with these candidates.
@@ -167,8 +179,8 @@ fn hash_of(text: &str) -> u64 {
     hash ^ hash >> 32
 }
 
-/// All entries by the hash of how they begin.
-struct Buckets<'e> {
+/// Entries by the hash of how they begin, while buckets are filled one after the other.
+pub(super) struct Buckets<'e> {
     bits: u32,
     bases: Vec<u32>,
     starts: Vec<u16>,
@@ -176,84 +188,144 @@ struct Buckets<'e> {
     values: Values<'e>,
 }
 
+impl<'e> Buckets<'e> {
+    /// No buckets yet, of two to the power of `bits`, for so many new entries. These values
+    /// there are already.
+    pub(super) fn new(bits: u32, entries: usize, values: Vec<u8>) -> Buckets<'e> {
+        Buckets {
+            bits,
+            bases: Vec::new(),
+            starts: Vec::with_capacity((1 << bits) + 1),
+            elements: Vec::with_capacity(8 * entries),
+            values: Values::behind(values, entries),
+        }
+    }
+
+    /// Begins all buckets up to this one, or says where the last one ends.
+    pub(super) fn begin(&mut self, number: usize) -> Result<(), CompileError> {
+        while self.starts.len() <= number {
+            if self.starts.len().is_multiple_of(BUCKETS_PER_BASE) {
+                self.bases.push(fit(self.elements.len()));
+            }
+            let base = self.bases[self.starts.len() / BUCKETS_PER_BASE] as usize;
+            let behind = u16::try_from(self.elements.len() - base);
+            self.starts.push(behind.map_err(|_| CompileError::TooCrowded)?);
+        }
+        Ok(())
+    }
+
+    /// Ends the last bucket.
+    pub(super) fn end(&mut self) -> Result<(), CompileError> {
+        self.begin(1 << self.bits)
+    }
+
+    /// Adds an entry to the bucket that was begun last.
+    pub(super) fn push(&mut self, item: &'e FlatItem<'_>, key: &[char], is_effective: bool) {
+        let head = self.elements.len();
+        self.elements.push(0);
+        let mut has_others = false;
+        for character in key {
+            has_others |= character.len_utf8() != 3;
+            self.elements.extend_from_slice(character.encode_utf16(&mut [0; 2]));
+        }
+        let length = u16::try_from(self.elements.len() - head - 1).expect("`check` refuses more");
+        let dictionary = u16::try_from(item.dictionary).expect("at most 62 dictionaries");
+        let by_character = key.len() > 1 && !is_effective && !item.has_several();
+        let mut flag = if by_character { BY_CHARACTER } else { 0 };
+        if has_others {
+            flag |= OTHER_LENGTHS;
+        }
+        self.elements[head] = length | dictionary << DICTIONARY_SHIFT | flag;
+        if !by_character {
+            let [a, b, c, d] = self.values.add(item).to_le_bytes();
+            self.elements.extend([u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])]);
+        }
+    }
+
+    /// Adds an entry that is compiled and whose value is among those that there were, with
+    /// so much more as the number of its dictionary.
+    pub(super) fn push_compiled(&mut self, elements: &[[u8; 2]], more: usize) {
+        let head = self.elements.len();
+        self.elements.extend(elements.iter().copied().map(u16::from_le_bytes));
+        self.elements[head] += (more as u16) << DICTIONARY_SHIFT;
+    }
+}
+
 fn compile_buckets<'e>(entries: &'e Flat<'_>) -> Result<Buckets<'e>, CompileError> {
     let items = entries.items();
     // Keys are in code point order, so those that begin in the same way stand together,
     // but for single characters, which stand before those that go on.
-    let beginning = |key: &[char]| {
-        let code_point = |at| key.get(at).map_or(NO_SECOND, |&character| u32::from(character));
-        (code_point(0), code_point(1))
-    };
     let mut distinct = 0;
     let mut before = None;
     for key in entries.keys() {
         distinct += usize::from(before.replace(beginning(key)) != Some(beginning(key)));
     }
     let bits = distinct.max(2).ilog2();
-    // The bucket of each entry, the longest first, in the order of entries: as one number.
-    let numbered = entries.keys().zip(0_u64..).map(|(key, number)| {
-        let (first, second) = beginning(key);
-        let length = (MAXIMUM_KEY - key.len()) as u64;
-        (bucket(first, second, bits) as u64) << 40 | length << 32 | number
-    });
-    let mut order = in_order(numbered.collect()).into_iter().peekable();
-    let (mut bases, mut starts) = (Vec::new(), Vec::with_capacity((1 << bits) + 1));
-    let mut elements = Vec::with_capacity(8 * items.len());
-    let mut values = Values::with_room(items.len());
+    let numbered = entries.keys().zip(0..);
+    let order = numbered.map(|(key, number)| place(beginning(key), key.len(), bits, number));
+    let mut buckets = Buckets::new(bits, items.len(), Vec::new());
     let effective = entries.effective();
-    // One more, to say where the last one ends.
-    for number in 0..=1_u64 << bits {
-        if (number as usize).is_multiple_of(BUCKETS_PER_BASE) {
-            bases.push(fit(elements.len()));
-        }
-        let behind = elements.len() - bases[number as usize / BUCKETS_PER_BASE] as usize;
-        starts.push(u16::try_from(behind).map_err(|_| CompileError::TooCrowded)?);
-        while let Some(next) = order.next_if(|next| next >> 40 == number) {
-            let at = next as u32 as usize;
-            let (item, key) = (&items[at], entries.key(at));
-            let head = elements.len();
-            elements.push(0);
-            let mut has_others = false;
-            for character in key {
-                has_others |= character.len_utf8() != 3;
-                elements.extend_from_slice(character.encode_utf16(&mut [0; 2]));
-            }
-            let length = u16::try_from(elements.len() - head - 1).expect("`check` refuses more");
-            let dictionary = u16::try_from(item.dictionary).expect("at most 62 dictionaries");
-            let by_character = key.len() > 1 && !effective[at] && !item.has_several();
-            let mut flag = if by_character { BY_CHARACTER } else { 0 };
-            if has_others {
-                flag |= OTHER_LENGTHS;
-            }
-            elements[head] = length | dictionary << 8 | flag;
-            if !by_character {
-                let [a, b, c, d] = values.add(item).to_le_bytes();
-                elements.extend([u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])]);
-            }
-        }
+    for place in in_order(order.collect()) {
+        buckets.begin(bucket_of(place))?;
+        let number = number_of(place);
+        buckets.push(&items[number], entries.key(number), effective[number]);
     }
-    Ok(Buckets { bits, bases, starts, elements, values })
+    buckets.end()?;
+    Ok(buckets)
+}
+
+/// The first two code points of a key.
+pub(super) fn beginning(key: &[char]) -> (u32, u32) {
+    let code_point = |at| key.get(at).map_or(NO_SECOND, |&character| u32::from(character));
+    (code_point(0), code_point(1))
+}
+
+/// The bucket of an entry whose key begins so and has this length, then the length, the
+/// longest first, then the number of the entry: as one number.
+pub(super) fn place(
+    (first, second): (u32, u32),
+    length: usize,
+    bucket_bits: u32,
+    number: u32,
+) -> u64 {
+    let length = (MAXIMUM_KEY - length) as u64;
+    (bucket(first, second, bucket_bits) as u64) << 40 | length << 32 | u64::from(number)
+}
+
+/// The bucket of a place.
+pub(super) fn bucket_of(place: u64) -> usize {
+    (place >> 40) as usize
+}
+
+/// The number of the entry at a place.
+pub(super) fn number_of(place: u64) -> usize {
+    place as u32 as usize
 }
 
 /// What the keys with each first code point are like.
 fn compile_firsts(entries: &Flat<'_>) -> Vec<u16> {
-    let mut distinct: Vec<char> = entries.keys().filter_map(|key| key.first().copied()).collect();
-    distinct.dedup();
-    // Twice as many, so that few of them share one with another.
-    let mut firsts = vec![0; (2 * distinct.len()).next_power_of_two().max(1)];
-    let length = firsts.len();
-    for key in entries.keys() {
-        if let Some(&first) = key.first() {
-            let bit = key.get(1).map_or(ALONE, |&second| second_bit(second.into()));
-            firsts[first_number(first.into(), length)] |= bit;
-        }
-    }
+    let mut firsts = vec![0; firsts_of(entries)];
+    entries.keys().for_each(|key| note_first(&mut firsts, beginning(key)));
     firsts
 }
 
-/// The first two bytes of all keys, as one range of second bytes per lead byte.
-fn compile_prefixes(entries: &Flat<'_>) -> Vec<u8> {
-    let mut ranges: BTreeMap<u8, (u8, u8)> = BTreeMap::new();
+/// How many firsts there are to be for entries: twice as many, so that few of them share
+/// one with another.
+pub(super) fn firsts_of(entries: &Flat<'_>) -> usize {
+    let mut distinct: Vec<char> = entries.keys().filter_map(|key| key.first().copied()).collect();
+    distinct.dedup();
+    (2 * distinct.len()).next_power_of_two().max(1)
+}
+
+/// Notes how a key begins.
+pub(super) fn note_first(firsts: &mut [u16], (first, second): (u32, u32)) {
+    let bit = if second == NO_SECOND { ALONE } else { second_bit(second) };
+    firsts[first_number(first, firsts.len())] |= bit;
+}
+
+/// The first two bytes of all keys, as one range of second bytes per lead byte, which begin
+/// with these.
+pub(super) fn compile_prefixes(mut ranges: BTreeMap<u8, (u8, u8)>, entries: &Flat<'_>) -> Vec<u8> {
     for item in entries.items() {
         let &[lead, second, ..] = item.key.as_bytes() else {
             return Vec::new();

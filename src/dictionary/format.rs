@@ -69,6 +69,8 @@ pub(super) const MAXIMUM_KEY: usize = 255;
 pub(super) const MAXIMUM_CANDIDATES: usize = 32_767;
 /// Buckets that count from the same base.
 pub(super) const BUCKETS_PER_BASE: usize = 64;
+/// Where the number of the dictionary begins in the head of an entry.
+pub(super) const DICTIONARY_SHIFT: u32 = 8;
 /// Entry flag: the key converts as its characters do and has no value.
 pub(super) const BY_CHARACTER: u16 = 1 << 15;
 /// Entry flag: some character of the key has another length than three bytes.

@@ -142,6 +142,11 @@ impl List {
         }
     }
 
+    /// Whether all keys have two code points or more.
+    pub(crate) fn has_phrases_alone(&self) -> bool {
+        self.keys().all(|key| key.chars().nth(1).is_some())
+    }
+
     /// The keys in order.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         self.listed().map(|entry| entry.key)

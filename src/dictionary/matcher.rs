@@ -14,8 +14,8 @@ use crate::text::{CharacterMap, NONE, code_unit_of, sorted_by_text};
 
 use super::flat::FlatItem;
 use super::format::{
-    ALONE, BUCKETS_PER_BASE, BY_CHARACTER, FormatError, MAXIMUM_DICTIONARIES, NO_SECOND,
-    OTHER_LENGTHS, Sections, bucket, first_number, second_bit,
+    ALONE, BUCKETS_PER_BASE, BY_CHARACTER, DICTIONARY_SHIFT, FormatError, MAXIMUM_DICTIONARIES,
+    NO_SECOND, OTHER_LENGTHS, Sections, bucket, first_number, second_bit,
 };
 
 /// A compiled group of dictionaries, searched in place.
@@ -202,7 +202,7 @@ impl<'b> Matcher<'b> {
             elements: self.sections.entries,
             position,
             length: usize::from(head & 0xFF),
-            dictionary: usize::from(head >> 8 & 0x3F),
+            dictionary: usize::from(head >> DICTIONARY_SHIFT & 0x3F),
             by_character: head & BY_CHARACTER != 0,
             has_others: head & OTHER_LENGTHS != 0,
         }
@@ -304,7 +304,7 @@ impl fmt::Debug for Matcher<'_> {
 }
 
 /// One entry of a bucket.
-struct Entry<'b> {
+pub(super) struct Entry<'b> {
     elements: &'b [[u8; 2]],
     position: usize,
     length: usize,
@@ -318,10 +318,22 @@ impl<'b> Entry<'b> {
         self.elements.get(self.position + 1 + number).map_or(0, |unit| u16::from_le_bytes(*unit))
     }
 
+    /// The code units of its key.
+    pub(super) fn units(&self) -> &'b [[u8; 2]] {
+        self.elements
+            .get(self.position + 1..)
+            .and_then(|it| it.get(..self.length))
+            .unwrap_or_default()
+    }
+
+    /// All of it as it is compiled.
+    pub(super) fn elements(&self) -> &'b [[u8; 2]] {
+        self.elements.get(self.position..self.next()).unwrap_or_default()
+    }
+
     /// The characters of the key.
-    fn characters(&self) -> impl Iterator<Item = char> + use<'b> {
-        let behind = self.elements.get(self.position + 1..).unwrap_or_default();
-        let units = behind.iter().take(self.length).map(|unit| u16::from_le_bytes(*unit));
+    pub(super) fn characters(&self) -> impl Iterator<Item = char> + use<'b> {
+        let units = self.units().iter().map(|unit| u16::from_le_bytes(*unit));
         char::decode_utf16(units).map(Result::unwrap_or_default)
     }
 
@@ -464,9 +476,32 @@ impl<'b> Matcher<'b> {
     where
         'b: 'k,
     {
+        self.flat_of(texts, |_| true)
+    }
+
+    /// The same without phrases that convert as their characters do and have no other
+    /// candidates.
+    pub(crate) fn flat_without_those_by_character<'k>(
+        &self,
+        texts: &'k mut String,
+    ) -> Vec<FlatItem<'k>>
+    where
+        'b: 'k,
+    {
+        self.flat_of(texts, |entry| !entry.by_character)
+    }
+
+    fn flat_of<'k>(
+        &self,
+        texts: &'k mut String,
+        is_wanted: impl Fn(&Entry<'b>) -> bool,
+    ) -> Vec<FlatItem<'k>>
+    where
+        'b: 'k,
+    {
         let alone = self.characters();
         let mut ends = Vec::new();
-        for entry in self.all() {
+        for entry in self.all().filter(is_wanted) {
             texts.extend(entry.characters());
             let end_of_key = texts.len();
             let found = entry.found();
@@ -506,7 +541,7 @@ impl<'b> Matcher<'b> {
     }
 
     /// All entries, in the order of their buckets.
-    fn all(&self) -> impl Iterator<Item = Entry<'b>> {
+    pub(super) fn all(&self) -> impl Iterator<Item = Entry<'b>> {
         let mut position = 0;
         core::iter::from_fn(move || {
             let entry = (position < self.sections.entries.len()).then(|| self.entry(position))?;

@@ -13,6 +13,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::before::build_before;
 use super::change::{BuildError, BuildErrorKind, Own, OwnDictionary, Priority};
 use super::saved::{self, Header, MAXIMUM_STAGES, Source, Sources};
 use crate::composite::{
@@ -81,24 +82,27 @@ pub(crate) fn build_changed(
     let plan = &embedded::PLANS[config as usize][usize::from(without_tofu_risk)];
     let mut changed = Changed::of(config, without_tofu_risk);
     changed.apply(own)?;
-    let mut keys = Vec::new();
-    keys.resize_with(embedded::MATCHERS.len(), String::new);
-    let recovered = recovered(&changed.names(), &mut keys);
-    let mut plan_keys = vec![String::new(); plan.conversion.len() + 2];
-    let stages = changed.built(own, plan, &recovered, &mut plan_keys)?;
     let header = Header {
         config: Some(config),
         without_tofu_risk,
         own: changed.own_dictionaries(),
         ..Header::default()
     };
+    if let Some(bytes) = build_before(own, plan, header)? {
+        return Ok(bytes);
+    }
+    let mut keys = Vec::new();
+    keys.resize_with(embedded::MATCHERS.len(), String::new);
+    let recovered = recovered(&changed.names(), &mut keys);
+    let mut plan_keys = vec![String::new(); plan.conversion.len() + 2];
+    let stages = changed.built(own, plan, &recovered, &mut plan_keys)?;
     Ok(stages.to_bytes(header, Some(plan))?)
 }
 
 /// A stage, ready to be compiled.
-struct Built<'a> {
+pub(super) struct Built<'a> {
     names: Vec<String>,
-    flat: Flat<'a>,
+    pub(super) flat: Flat<'a>,
     is_changed: bool,
 }
 
@@ -119,7 +123,7 @@ impl<'a> Built<'a> {
     }
 
     /// The stage as a part of a plan.
-    fn source(&self) -> Result<Source, CompileError> {
+    pub(super) fn source(&self) -> Result<Source, CompileError> {
         match self.is_changed {
             true => Ok(Source::Bytes(self.compiled()?)),
             false => Ok(Source::Embedded),
@@ -179,7 +183,8 @@ impl BuiltStages<'_> {
         if conversion.is_empty() || conversion.len() > MAXIMUM_STAGES {
             return Err(CompileError::TooManyDictionaries);
         }
-        self.check_replacements()?;
+        let stages = normalization.iter().chain(conversion).filter(|stage| stage.is_changed);
+        check_replacements(stages.flat_map(|stage| stage.flat.items()))?;
         let source =
             |built: &Option<Built<'_>>| built.as_ref().map_or(Ok(Source::None), Built::source);
         let mut sources = Sources {
@@ -208,22 +213,6 @@ impl BuiltStages<'_> {
         }
         self.compose(&mut sources, embedded);
         Ok(saved::write(&header, &sources))
-    }
-
-    /// Refuses description characters in what entries put in the place of keys.
-    fn check_replacements(&self) -> Result<(), CompileError> {
-        let stages = self.normalization.iter().chain(&self.conversion);
-        let changed = stages.filter(|stage| stage.is_changed);
-        for item in changed.flat_map(|stage| stage.flat.items()) {
-            let replacement = item.replacement();
-            // Few have a byte of one.
-            if description::may_have_operator(replacement.as_bytes())
-                && replacement.contains(description::is_operator)
-            {
-                return Err(CompileError::DescriptionInReplacement(item.key.to_owned()));
-            }
-        }
-        Ok(())
     }
 
     /// Makes the composites: of the whole, and of each of two stages, if the plan that is
@@ -278,6 +267,22 @@ impl BuiltStages<'_> {
     }
 }
 
+/// Refuses description characters in what entries put in the place of keys.
+pub(super) fn check_replacements<'e>(
+    items: impl Iterator<Item = &'e FlatItem<'e>>,
+) -> Result<(), CompileError> {
+    for item in items {
+        let replacement = item.replacement();
+        // Few have a byte of one.
+        if description::may_have_operator(replacement.as_bytes())
+            && replacement.contains(description::is_operator)
+        {
+            return Err(CompileError::DescriptionInReplacement(item.key.to_owned()));
+        }
+    }
+    Ok(())
+}
+
 /// What the composite of one of two stages is, which is for speed alone.
 #[derive(Clone, Copy)]
 enum Of<'b> {
@@ -297,12 +302,12 @@ struct Changed {
 
 /// The name under which an own dictionary stands in a group; with those of its entries
 /// that have several characters alone, if it says so.
-fn own_name(number: usize, phrases_alone: bool) -> String {
+pub(super) fn own_name(number: usize, phrases_alone: bool) -> String {
     format!("\u{1}{number}{}", if phrases_alone { "\u{1}" } else { "" })
 }
 
 /// The number of the own dictionary of this name, and whether with phrases alone.
-fn own_number(name: &str) -> Option<(usize, bool)> {
+pub(super) fn own_number(name: &str) -> Option<(usize, bool)> {
     let number = name.strip_prefix('\u{1}')?;
     let all = number.strip_suffix('\u{1}');
     Some((all.unwrap_or(number).parse().ok()?, all.is_some()))
@@ -513,7 +518,7 @@ impl Changed {
 }
 
 /// Protected words as entries that replace each by itself.
-fn protection(own: &Own) -> Built<'_> {
+pub(super) fn protection(own: &Own) -> Built<'_> {
     let mut words: Vec<&str> = own.protected.iter().map(String::as_str).collect();
     words.sort_unstable();
     words.dedup();

@@ -26,7 +26,7 @@ use crate::plan::Plan;
 /// First bytes of saved plans.
 const MAGIC: [u8; 8] = *b"fanjian=";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// In place of a configuration: the plan is none of the embedded ones, changed.
 const NO_CONFIG: u8 = 0xFF;
 /// The most stages of a conversion.
@@ -58,6 +58,18 @@ pub(super) enum Source {
     First,
     /// These bytes.
     Bytes(Vec<u8>),
+    /// These bytes beside the same part of the embedded plan.
+    Beside(Vec<u8>),
+}
+
+impl Source {
+    /// Its bytes, if it has some.
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Source::Bytes(bytes) | Source::Beside(bytes) => bytes,
+            Source::None | Source::Embedded | Source::First => &[],
+        }
+    }
 }
 
 /// The parts of a plan.
@@ -87,20 +99,17 @@ pub(super) fn write(header: &Header, sources: &Sources) -> Vec<u8> {
     bytes.extend(header.leading.to_le_bytes());
     bytes.extend(u32::from(header.by_phrases).to_le_bytes());
     for part in &parts {
-        let (kind, length) = match part {
-            Source::None => (0, 0),
-            Source::Embedded => (1, 0),
-            Source::First => (2, 0),
-            Source::Bytes(bytes) => (3, bytes.len()),
+        let kind = match part {
+            Source::None => 0,
+            Source::Embedded => 1,
+            Source::First => 2,
+            Source::Bytes(_) => 3,
+            Source::Beside(_) => 4,
         };
-        let length = u32::try_from(length).expect("a part has less than 4 GiB");
+        let length = u32::try_from(part.bytes().len()).expect("a part has less than 4 GiB");
         bytes.extend([u32::to_le_bytes(kind), length.to_le_bytes()].as_flattened());
     }
-    for part in parts {
-        if let Source::Bytes(part) = part {
-            bytes.extend_from_slice(part);
-        }
-    }
+    parts.into_iter().for_each(|part| bytes.extend_from_slice(part.bytes()));
     let mut whole = MAGIC.to_vec();
     whole.extend(VERSION.to_le_bytes());
     whole.extend(checksum(&bytes).to_le_bytes());
@@ -158,12 +167,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found<'_>, FormatError> {
         .map(|_| Ok([reader.take()?, reader.take()?].map(u32::from_le_bytes)))
         .collect::<Result<_, FormatError>>()?;
     let mut parts = kinds.into_iter().map(|[kind, length]| {
-        require(kind == 3 || length == 0, "a part that is elsewhere has a length")?;
+        require(kind >= 3 || length == 0, "a part that is elsewhere has a length")?;
         match kind {
             0 => Ok(Part::None),
             1 if embedded.is_some() => Ok(Part::Embedded),
             2 => Ok(Part::First),
             3 => Ok(Part::Bytes(reader.take_slice(length as usize)?)),
+            4 => Ok(Part::Beside(reader.take_slice(length as usize)?)),
             _ => Err(FormatError::Malformed("there is no such kind of part")),
         }
     });
@@ -215,6 +225,7 @@ enum Part<'b> {
     Embedded,
     First,
     Bytes(&'b [u8]),
+    Beside(&'b [u8]),
 }
 
 impl<'b> Part<'b> {
@@ -226,7 +237,7 @@ impl<'b> Part<'b> {
             Part::None => Ok(None),
             Part::Bytes(bytes) => Matcher::from_bytes(bytes).map(Some),
             Part::Embedded => embedded.copied().map(Some).ok_or(MISSING),
-            Part::First => Err(MISSING),
+            Part::First | Part::Beside(_) => Err(MISSING),
         }
     }
 
@@ -234,11 +245,14 @@ impl<'b> Part<'b> {
         self,
         embedded: Option<&'static Composite<'static>>,
     ) -> Result<Option<FoundComposite<'b>>, FormatError> {
+        let own = |bytes, base| {
+            let composite = Composite::from_bytes(bytes, base)?;
+            Ok(Some(FoundComposite::Own(Box::new(composite))))
+        };
         match self {
             Part::None => Ok(None),
-            Part::Bytes(bytes) => {
-                Ok(Some(FoundComposite::Own(Box::new(Composite::from_bytes(bytes)?))))
-            }
+            Part::Bytes(bytes) => own(bytes, None),
+            Part::Beside(bytes) => own(bytes, Some(embedded.ok_or(MISSING)?)),
             Part::Embedded => embedded.map(|it| Some(FoundComposite::Embedded(it))).ok_or(MISSING),
             Part::First => Err(MISSING),
         }

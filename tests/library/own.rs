@@ -36,8 +36,10 @@ struct Changes {
 
 impl Changes {
     fn builder(&self) -> ConverterBuilder<Own> {
-        // A word that no text has, so that the type is the same whatever is changed.
-        let mut builder = Converter::builder(self.config).protect("\u{10FFFD}\u{10FFFD}");
+        // No entries, so that the type is the same whatever is changed.
+        let nothing: [(&str, &str); 0] = [];
+        let mut builder =
+            Converter::builder(self.config).entries("none", Placement::new(), nothing);
         for (added, number) in self.added.iter().zip(0..) {
             let name = format!("own {number}");
             builder = builder.entries(&name, added.placement.clone(), added.entries.clone());
@@ -199,6 +201,45 @@ fn texts_about(changes: &Changes, texts: &[String], picks: &[(Index, Index)]) ->
     all
 }
 
+/// Asks every door for what the reference makes of the same changes.
+fn check(
+    changes: &Changes,
+    texts: &[String],
+    picks: &[(Index, Index)],
+) -> Result<(), TestCaseError> {
+    let reference = changes.reference();
+    let converter = changes.builder().build().unwrap();
+    let saved = converter.to_bytes().unwrap().to_vec();
+    let loaded = Converter::from_bytes(saved).unwrap();
+    for text in texts_about(changes, texts, picks) {
+        let expected = changes.expected(&reference, &text);
+        prop_assert_eq!(&converter.convert(&text), &expected, "{}", text);
+        prop_assert_eq!(&loaded.convert(&text), &expected);
+        let mut output = String::new();
+        converter.convert_into(&text, &mut output);
+        prop_assert_eq!(&output, &expected);
+
+        let aligned = converter.convert_aligned(&text);
+        prop_assert_eq!(aligned.output(), &expected);
+        prop_assert_eq!(fanjian::revert(&expected, &aligned.edits()).unwrap(), &*text);
+        let retold: String =
+            converter.segments(&text).map(|segment| segment.replacement().to_owned()).collect();
+        prop_assert_eq!(&retold, &expected);
+        for place in converter.ambiguities(&text) {
+            prop_assert_eq!(&expected[place.output_range()], place.chosen());
+        }
+
+        let mut output = String::new();
+        let mut stream = converter.stream();
+        for character in text.chars() {
+            stream.push(character.encode_utf8(&mut [0; 4]), &mut output);
+        }
+        stream.finish(&mut output);
+        prop_assert_eq!(&output, &expected);
+    }
+    Ok(())
+}
+
 proptest! {
     // The same cases each time; the fuzz target `own` looks for others.
     #![proptest_config(ProptestConfig {
@@ -214,37 +255,34 @@ proptest! {
         texts in prop::collection::vec(text(), 6),
         picks in prop::collection::vec(any::<(Index, Index)>(), 120),
     ) {
-        let reference = changes.reference();
-        let converter = changes.builder().build().unwrap();
-        let saved = converter.to_bytes().unwrap().to_vec();
-        let loaded = Converter::from_bytes(saved).unwrap();
-        for text in texts_about(&changes, &texts, &picks) {
-            let expected = changes.expected(&reference, &text);
-            prop_assert_eq!(&converter.convert(&text), &expected, "{}", text);
-            prop_assert_eq!(&loaded.convert(&text), &expected);
-            let mut output = String::new();
-            converter.convert_into(&text, &mut output);
-            prop_assert_eq!(&output, &expected);
-
-            let aligned = converter.convert_aligned(&text);
-            prop_assert_eq!(aligned.output(), &expected);
-            prop_assert_eq!(fanjian::revert(&expected, &aligned.edits()).unwrap(), &*text);
-            let retold: String =
-                converter.segments(&text).map(|segment| segment.replacement().to_owned()).collect();
-            prop_assert_eq!(&retold, &expected);
-            for place in converter.ambiguities(&text) {
-                prop_assert_eq!(&expected[place.output_range()], place.chosen());
-            }
-
-            let mut output = String::new();
-            let mut stream = converter.stream();
-            for character in text.chars() {
-                stream.push(character.encode_utf8(&mut [0; 4]), &mut output);
-            }
-            stream.finish(&mut output);
-            prop_assert_eq!(&output, &expected);
-        }
+        check(&changes, &texts, &picks)?;
     }
+
+    /// They are put before a plan without its being built anew.
+    #[test]
+    fn phrases_before_all_entries_are_the_reference_through_every_door(
+        changes in changes().prop_map(phrases_alone),
+        texts in prop::collection::vec(text(), 6),
+        picks in prop::collection::vec(any::<(Index, Index)>(), 120),
+    ) {
+        check(&changes, &texts, &picks)?;
+    }
+}
+
+/// Of these changes, phrases that are put before the first stage, and protected words.
+fn phrases_alone(mut changes: Changes) -> Changes {
+    changes.removed.clear();
+    changes.protected.retain(|word| word.chars().count() > 1);
+    for added in &mut changes.added {
+        *added = Added {
+            placement: Placement::new(),
+            stage: Stage::Conversion(1),
+            priority: Priority::First,
+            entries: core::mem::take(&mut added.entries),
+        };
+        added.entries.retain(|key, _| key.chars().count() > 1);
+    }
+    changes
 }
 
 /// A converter with one of everything.

@@ -1,0 +1,124 @@
+//! Builds plans before whose dictionaries there are phrases, and nothing else is changed.
+//!
+//! That is what most users ask for, and then most of a plan stays as it is. New phrases
+//! are put into the compiled first stage ([`compile_before`]), and the composites say what
+//! they say beside the embedded ones ([`compose_before`]), so that tens of thousands of
+//! entries that are part of the program are not read back. What is more than that, `build`
+//! does.
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::build::{Built, check_replacements, own_name, own_number, protection};
+use super::change::{BuildError, Own, OwnDictionary, Placement};
+use super::saved::{self, Header, Source, Sources};
+use crate::composite::{Base, Composite, Cutting, FlatStages, compose_before};
+use crate::dictionary::{
+    CompileError, Flat, FlatItem, Group, Matcher, compile_before, compile_flat,
+};
+use crate::plan::Plan;
+
+/// The bytes of a plan before whose dictionaries there are phrases and protected words, and
+/// nothing else is changed: then most of it is not made anew. `None` for all others.
+pub(super) fn build_before(
+    own: &Own,
+    plan: &Plan<'static>,
+    mut header: Header,
+) -> Result<Option<Vec<u8>>, BuildError> {
+    let dictionaries = &own.dictionaries;
+    let [first, later @ ..] = plan.conversion else { return Ok(None) };
+    let cutting = plan.segmentation.as_ref();
+    let first_cuts = cutting.is_some_and(|cutting| cutting.is_walk_of(first));
+    let may_be_before = cutting.is_none_or(|cutting| first_cuts && cutting.by_phrases);
+    let is_before = |dictionary: &OwnDictionary| {
+        dictionary.placement == Placement::new() && dictionary.list.has_phrases_alone()
+    };
+    let is_simple = own.removed.is_empty()
+        && own.protected.iter().all(|word| word.chars().nth(1).is_some())
+        && (dictionaries.is_empty() || may_be_before)
+        && dictionaries.iter().all(is_before);
+    if !is_simple {
+        return Ok(None);
+    }
+
+    let mut keys = vec![String::new(); 1 + plan.conversion.len()];
+    let [of_normalization, of_first, of_later @ ..] = keys.as_mut_slice() else {
+        return Ok(None);
+    };
+    let there = first.flat_without_those_by_character(of_first);
+    let group = (0..dictionaries.len()).map(|number| Group::Dictionary(own_name(number, false)));
+    let group = Group::ShortCircuit(group.chain([Group::Dictionary(String::new())]).collect());
+    let items = |name: &str| {
+        Ok::<_, CompileError>(match own_number(name) {
+            Some((number, _)) => FlatItem::of_list(&dictionaries[number].list),
+            None => there.clone(),
+        })
+    };
+    let phrases = Flat::of_lists(&group, &items)?;
+    let is_own = |item: &&FlatItem<'_>| item.dictionary < dictionaries.len();
+    check_replacements(phrases.items().iter().filter(is_own))?;
+    let names: Vec<&str> = dictionaries.iter().map(|it| it.name.as_str()).collect();
+    let stage = match names.is_empty() {
+        true => None,
+        false => Some(compile_before(first, &names, &phrases)?),
+    };
+
+    let flat = |(matcher, keys): (&&Matcher<'static>, _)| Flat::new(matcher.flat(keys));
+    let normalization =
+        plan.normalization.as_ref().map(|matcher| flat((matcher, of_normalization)));
+    let protection = (!own.protected.is_empty()).then(|| protection(own));
+    let of_later: Vec<Flat<'_>> = later.iter().zip(of_later).map(flat).collect();
+    let stages = FlatStages {
+        protection: protection.as_ref().map(|stage| &stage.flat),
+        normalization: normalization.as_ref(),
+        segmentation: first_cuts.then_some(Cutting::ByFirst { leading: names.len() }),
+        conversion: &[&phrases].into_iter().chain(&of_later).collect::<Vec<_>>(),
+    };
+    let has_new = |phrase: &str| {
+        let stage = stage.as_ref().map(|stage| Matcher::embedded(stage));
+        stage.is_some_and(|stage| stage.has_phrase(phrase, names.len()))
+    };
+    let base =
+        |composite| Ok::<Base<'_>, BuildError>((composite, phrases_without(composite, has_new)?));
+    let new = dictionaries.iter().flat_map(|dictionary| dictionary.list.keys());
+    let new = new.chain(own.protected.iter().map(String::as_str));
+    let of_first = plan.first.map(base).transpose()?;
+    let composites = compose_before(&stages, new, base(plan.composite)?, of_first);
+    let Some((whole, of_first)) = composites else { return Ok(None) };
+
+    let embedded = |is_there: bool| if is_there { Source::Embedded } else { Source::None };
+    if let Some(cutting) = cutting {
+        header.leading = (names.len() + cutting.leading) as u32;
+        header.by_phrases = cutting.by_phrases;
+    }
+    let sources = Sources {
+        protection: protection.as_ref().map_or(Ok(Source::None), Built::source)?,
+        normalization: embedded(plan.normalization.is_some()),
+        segmentation: if first_cuts { Source::First } else { embedded(cutting.is_some()) },
+        composite: Source::Beside(whole),
+        first: of_first.map_or(Source::None, Source::Beside),
+        last: embedded(plan.last.is_some()),
+        conversion: [stage.map_or(Source::Embedded, Source::Bytes)]
+            .into_iter()
+            .chain(later.iter().map(|_| Source::Embedded))
+            .collect(),
+    };
+    Ok(Some(saved::write(&header, &sources)))
+}
+
+/// The phrases of a composite as a compiled group, but for those in which there is one that
+/// `is_changed`; nothing, if there is none.
+fn phrases_without(
+    composite: &Composite<'static>,
+    is_changed: impl Fn(&str) -> bool,
+) -> Result<Vec<u8>, CompileError> {
+    let Some(phrases) = composite.phrases() else { return Ok(Vec::new()) };
+    let mut texts = String::new();
+    let all = phrases.flat(&mut texts);
+    let kept: Vec<FlatItem<'_>> = all.iter().filter(|it| !is_changed(it.key)).cloned().collect();
+    if kept.len() == all.len() {
+        return Ok(Vec::new());
+    }
+    compile_flat(&phrases.names().collect::<Vec<_>>(), &Flat::new(kept))
+}
