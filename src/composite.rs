@@ -97,6 +97,8 @@ pub(crate) struct Composite<'b> {
     /// The beginnings that later stages than the first have.
     later: Triples<'b>,
     neighbours: Pairs<'b>,
+    /// Whether those are all, and not what the base has not.
+    has_all_neighbours: bool,
     listed: &'b [[[u8; 3]; 2]],
     /// What effective phrases become that are texts of their own, where that is not
     /// as in the base.
@@ -137,6 +139,7 @@ impl<'b> Composite<'b> {
             beginnings: Triples::new(beginnings.as_chunks().0),
             later: Triples::new(later.as_chunks().0),
             neighbours: Pairs::new(neighbours.as_chunks().0),
+            has_all_neighbours: base.is_none(),
             listed: listed.as_chunks().0.as_chunks().0,
             phrases: match phrases.is_empty() {
                 true => None,
@@ -258,7 +261,16 @@ impl<'b> Composite<'b> {
     #[inline]
     pub(crate) fn may_join(&self, first: char, second: Option<char>) -> bool {
         let (first, second) = (first.into(), second.map_or(ANY, u32::from));
-        self.lineage().any(|composite| composite.neighbours.may_contain(first, second))
+        let mut composite = self;
+        loop {
+            if composite.neighbours.may_contain(first, second) {
+                return true;
+            }
+            match composite.base {
+                Some(base) if !composite.has_all_neighbours => composite = base,
+                _ => return false,
+            }
+        }
     }
 
     /// This one, its base, the base of that, and so on.
@@ -299,7 +311,8 @@ pub(crate) fn change([a, b, c]: [u8; 3], entry: u32) -> [u8; 3] {
 }
 
 impl<'b> Composite<'b> {
-    /// The composite in bytes that were composed, and its base, if they were with one.
+    /// The composite in bytes that were composed, and its base, if they were with one: all
+    /// is said that is not said there, and all neighbours.
     /// Checks all that could make anything but text of a text.
     pub(crate) fn from_bytes(
         bytes: &'b [u8],
@@ -323,7 +336,8 @@ impl<'b> Composite<'b> {
         {
             Matcher::from_bytes(phrases)?;
         }
-        let composite = Composite::new((flags, sections), base);
+        let composite =
+            Composite { has_all_neighbours: true, ..Composite::new((flags, sections), base) };
         let is_in_table = |unit: u16| char::from_u32(unit.into()).is_some_and(is_in_table);
         let replacements = composite.replacements.iter().map(|pair| pair.map(u16::from_le_bytes));
         require(

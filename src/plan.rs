@@ -236,7 +236,8 @@ mod tests {
             normalization: None,
             segmentation: Some(Segmentation { matcher: &cutter, leading: 1, by_phrases: false }),
             conversion: &[&first, &second],
-            composite: &Composite::from_bytes(&composite, None).expect("it was composed a moment ago"),
+            composite: &Composite::from_bytes(&composite, None)
+                .expect("it was composed a moment ago"),
             first: None,
             last: None,
             own: 0,

@@ -202,11 +202,12 @@ pub(crate) type Base<'b> = (&'b Composite<'b>, Vec<u8>);
 /// first stage, if the plan has that. The bytes are read with that composite as the base.
 ///
 /// The first stage needs no phrases that convert as their characters do, but for new ones:
-/// what they join, the base says, and nothing else is to be known of them. `keys` are those of
-/// the new phrases, and the protected words. `None` where more changes than phrases alone can
-/// change.
+/// all that is to be known of others are the characters that stand side by side in them,
+/// which `joined` gives. `keys` are those of the new phrases, and the protected words. `None`
+/// where more changes than phrases alone can change.
 pub(crate) fn compose_before<'k>(
     stages: &FlatStages<'_, '_>,
+    joined: impl Iterator<Item = [char; 2]>,
     keys: impl Iterator<Item = &'k str>,
     whole: Base<'_>,
     first: Option<Base<'_>>,
@@ -221,6 +222,7 @@ pub(crate) fn compose_before<'k>(
     let is_cut_by_first = matches!(stages.segmentation, Some(Cutting::ByFirst { .. }));
     let (first_stage, later) = stages.conversion.split_first()?;
     let mut composer = Composer::begun(stages);
+    composer.join(joined);
     composer.enter(first_stage);
     let first = match first {
         Some(base) => Some(composer.clone().finish_beside(base, &characters)?),
@@ -539,6 +541,28 @@ impl Composer {
                     }
                 }
                 self.neighbours.push(packed_pair(before, ANY));
+            }
+        }
+    }
+
+    /// Notes characters that stand side by side in keys of the stage that comes next, some of
+    /// which nothing else may mention: those stand for themselves.
+    fn join(&mut self, joined: impl Iterator<Item = [char; 2]>) {
+        let mut before_any: CharacterMap<bool> = CharacterMap::default();
+        for [first, second] in joined {
+            let [before, behind] = [(&self.last, &first), (&self.first, &second)].map(
+                |(sources, character)| match of(sources, *character) {
+                    [] => core::slice::from_ref(character),
+                    sources => sources,
+                },
+            );
+            for &before in before {
+                let pairs = behind.iter().map(|&behind| packed_pair(before, behind));
+                self.neighbours.extend(pairs);
+                let is_noted = before_any.entry(before);
+                if !core::mem::replace(is_noted, true) {
+                    self.neighbours.push(packed_pair(before, ANY));
+                }
             }
         }
     }

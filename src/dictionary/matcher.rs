@@ -528,6 +528,13 @@ impl<'b> Matcher<'b> {
         sorted_by_text(items.collect(), |item| item.key)
     }
 
+    /// The characters that stand side by side in keys.
+    pub(crate) fn neighbours(&self) -> impl Iterator<Item = [char; 2]> {
+        self.all().flat_map(|entry| {
+            entry.characters().zip(entry.characters().skip(1)).map(|(one, next)| [one, next])
+        })
+    }
+
     /// What single characters become that have an entry.
     fn characters(&self) -> CharacterMap<Option<&'b str>> {
         let mut alone = CharacterMap::default();

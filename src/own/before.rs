@@ -17,7 +17,7 @@ use crate::composite::{Base, Composite, Cutting, FlatStages, compose_before};
 use crate::dictionary::{
     CompileError, Flat, FlatItem, Group, Matcher, compile_before, compile_flat,
 };
-use crate::plan::Plan;
+use crate::plan::{Plan, Segmentation};
 
 /// The bytes of a plan before whose dictionaries there are phrases and protected words, and
 /// nothing else is changed: then most of it is not made anew. `None` for all others.
@@ -30,38 +30,38 @@ pub(super) fn build_before(
     let [first, later @ ..] = plan.conversion else { return Ok(None) };
     let cutting = plan.segmentation.as_ref();
     let first_cuts = cutting.is_some_and(|cutting| cutting.is_walk_of(first));
-    let may_be_before = cutting.is_none_or(|cutting| first_cuts && cutting.by_phrases);
     let is_before = |dictionary: &OwnDictionary| {
         dictionary.placement == Placement::new() && dictionary.list.has_phrases_alone()
     };
     let is_simple = own.removed.is_empty()
         && own.protected.iter().all(|word| word.chars().nth(1).is_some())
-        && (dictionaries.is_empty() || may_be_before)
+        && cutting.is_none_or(|cutting| cutting.by_phrases)
         && dictionaries.iter().all(is_before);
     if !is_simple {
         return Ok(None);
     }
 
-    let mut keys = vec![String::new(); 1 + plan.conversion.len()];
-    let [of_normalization, of_first, of_later @ ..] = keys.as_mut_slice() else {
+    let mut keys = vec![String::new(); 2 + plan.conversion.len()];
+    let [of_normalization, of_cutting, of_first, of_later @ ..] = keys.as_mut_slice() else {
         return Ok(None);
     };
-    let there = first.flat_without_those_by_character(of_first);
-    let group = (0..dictionaries.len()).map(|number| Group::Dictionary(own_name(number, false)));
-    let group = Group::ShortCircuit(group.chain([Group::Dictionary(String::new())]).collect());
-    let items = |name: &str| {
-        Ok::<_, CompileError>(match own_number(name) {
-            Some((number, _)) => FlatItem::of_list(&dictionaries[number].list),
-            None => there.clone(),
-        })
-    };
-    let phrases = Flat::of_lists(&group, &items)?;
+    let phrases = phrases_before(own, first, of_first)?;
     let is_own = |item: &&FlatItem<'_>| item.dictionary < dictionaries.len();
     check_replacements(phrases.items().iter().filter(is_own))?;
     let names: Vec<&str> = dictionaries.iter().map(|it| it.name.as_str()).collect();
-    let stage = match names.is_empty() {
-        true => None,
-        false => Some(compile_before(first, &names, &phrases)?),
+    let compiled = |matcher, phrases: &Flat<'_>| match names.as_slice() {
+        [] => Ok(None),
+        names => compile_before(matcher, names, phrases).map(Some),
+    };
+    let stage = compiled(first, &phrases)?;
+    let segmentation = match cutting {
+        None => Source::None,
+        Some(_) if first_cuts => Source::First,
+        // What stands before the first stage cuts as well.
+        Some(Segmentation { matcher, .. }) => {
+            let cutting = compiled(matcher, &phrases_before(own, matcher, of_cutting)?)?;
+            cutting.map_or(Source::Embedded, Source::Bytes)
+        }
     };
 
     let flat = |(matcher, keys): (&&Matcher<'static>, _)| Flat::new(matcher.flat(keys));
@@ -84,7 +84,9 @@ pub(super) fn build_before(
     let new = dictionaries.iter().flat_map(|dictionary| dictionary.list.keys());
     let new = new.chain(own.protected.iter().map(String::as_str));
     let of_first = plan.first.map(base).transpose()?;
-    let composites = compose_before(&stages, new, base(plan.composite)?, of_first);
+    let of_cutting = cutting.filter(|_| !first_cuts).map(|cutting| cutting.matcher);
+    let joined = [Some(*first), of_cutting].into_iter().flatten().flat_map(Matcher::neighbours);
+    let composites = compose_before(&stages, joined, new, base(plan.composite)?, of_first);
     let Some((whole, of_first)) = composites else { return Ok(None) };
 
     let embedded = |is_there: bool| if is_there { Source::Embedded } else { Source::None };
@@ -95,7 +97,7 @@ pub(super) fn build_before(
     let sources = Sources {
         protection: protection.as_ref().map_or(Ok(Source::None), Built::source)?,
         normalization: embedded(plan.normalization.is_some()),
-        segmentation: if first_cuts { Source::First } else { embedded(cutting.is_some()) },
+        segmentation,
         composite: Source::Beside(whole),
         first: of_first.map_or(Source::None, Source::Beside),
         last: embedded(plan.last.is_some()),
@@ -105,6 +107,25 @@ pub(super) fn build_before(
             .collect(),
     };
     Ok(Some(saved::write(&header, &sources)))
+}
+
+/// All own entries, and of a compiled group those behind them that do not convert as their
+/// characters do: all single characters, and few phrases. `keys` is for their keys.
+fn phrases_before<'a>(
+    own: &'a Own,
+    group: &Matcher<'static>,
+    keys: &'a mut String,
+) -> Result<Flat<'a>, CompileError> {
+    let there = group.flat_without_those_by_character(keys);
+    let numbers = 0..own.dictionaries.len();
+    let lists = numbers.map(|number| Group::Dictionary(own_name(number, false)));
+    let group = Group::ShortCircuit(lists.chain([Group::Dictionary(String::new())]).collect());
+    Flat::of_lists(&group, &|name| {
+        Ok(match own_number(name) {
+            Some((number, _)) => FlatItem::of_list(&own.dictionaries[number].list),
+            None => there.clone(),
+        })
+    })
 }
 
 /// The phrases of a composite as a compiled group, but for those in which there is one that
