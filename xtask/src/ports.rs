@@ -7,7 +7,7 @@
 //!
 //! The standard library for a target comes with rustup's compiler, or with a
 //! distribution's. Where Debian has none, it has the sources and a C library to build one
-//! from.
+//! from. A compiler that is older than the project asks for is passed over.
 //!
 //! Emulators are slow: under one, tests of random texts draw a tenth of their cases.
 
@@ -66,6 +66,9 @@ const BRIEF: [&str; 2] = ["scan::", "plan::"];
 
 /// Keeps Cargo from building what benches alone need.
 const WITHOUT_BENCHES: &str = "--cfg fanjian_without_benches";
+
+/// The oldest compiler that the project asks for.
+const OLDEST_COMPILER: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// Where Debian has its compiler.
 const DISTRIBUTION_COMPILER: &str = "/usr/bin/rustc";
@@ -166,7 +169,8 @@ fn linux(port: &Linux) -> Result<Command> {
     } else {
         bail!(
             "no standard library for {target}: `rustup target add {target}`, or on Debian \
-             `apt-get install {library}` (with `dpkg --add-architecture` for what names one)"
+             `apt-get install {library}` (with `dpkg --add-architecture` for what names one){}",
+            passed_over()
         );
     }
     let variable = target.to_uppercase().replace('-', "_");
@@ -203,7 +207,8 @@ fn wasm32() -> Result<Command> {
     } else {
         bail!(
             "no standard library for {target}: `rustup target add {target}`, or on Debian \
-             `apt-get install rustc-web rust-web-src wasi-libc`"
+             `apt-get install rustc-web rust-web-src wasi-libc`{}",
+            passed_over()
         );
     }
     command.env("RUSTFLAGS", flags.join(" "));
@@ -248,8 +253,12 @@ struct Compiler {
 }
 
 /// The compiler that `RUSTC` names; without it Cargo's own, then the
-/// distribution's.
+/// distribution's. Of these, the ones that are not too old.
 fn compilers() -> Vec<Compiler> {
+    all_compilers().into_iter().filter(|compiler| !compiler.is_too_old()).collect()
+}
+
+fn all_compilers() -> Vec<Compiler> {
     let programs = match env::var_os("RUSTC") {
         Some(program) => vec![program],
         None => vec!["rustc".into(), DISTRIBUTION_COMPILER.into()],
@@ -257,7 +266,23 @@ fn compilers() -> Vec<Compiler> {
     programs.into_iter().map(|program| Compiler { program }).collect()
 }
 
+/// Says which compilers are too old, as the end of a message.
+fn passed_over() -> String {
+    let too_old = all_compilers().into_iter().filter(Compiler::is_too_old);
+    too_old
+        .map(|compiler| {
+            let program = compiler.program.to_string_lossy().into_owned();
+            format!("; {program} is older than {OLDEST_COMPILER}, which is asked for")
+        })
+        .collect()
+}
+
 impl Compiler {
+    /// Whether it is there, and the project asks for a newer one.
+    fn is_too_old(&self) -> bool {
+        self.answer(&["--version"]).is_some_and(|answer| is_older(&answer, OLDEST_COMPILER))
+    }
+
     /// Whether it has a standard library for `target`.
     fn has(&self, target: &str) -> bool {
         self.answer(&["--print", "target-libdir", "--target", target])
@@ -279,6 +304,17 @@ impl Compiler {
     }
 }
 
+/// Whether what a compiler says of its version is below another version: by the first two
+/// numbers, which is how versions are asked for.
+fn is_older(answer: &str, oldest: &str) -> bool {
+    let numbers = |version: &str| {
+        let mut numbers = version.split('.').map_while(|number| number.parse::<u32>().ok());
+        Some((numbers.next()?, numbers.next()?))
+    };
+    let version = answer.strip_prefix("rustc ").and_then(numbers);
+    version.is_some_and(|version| Some(version) < numbers(oldest))
+}
+
 fn require(tool: &str, installation: &str) -> Result<()> {
     Command::new(tool)
         .arg("--version")
@@ -287,4 +323,22 @@ fn require(tool: &str, installation: &str) -> Result<()> {
         .status()
         .map(drop)
         .with_context(|| format!("{tool} is not there: {installation}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn older_compilers_are_told_from_newer_ones() {
+        for (answer, is_expected) in [
+            ("rustc 1.85.0 (4d91de4e4 2025-02-17) (built from a source tarball)", true),
+            ("rustc 1.89.0 (29483883e 2025-08-04)", false),
+            ("rustc 1.100.0-nightly (29483883e 2026-08-04)", false),
+            ("rustc 2.0.0 (29483883e 2030-08-04)", false),
+            ("a compiler of another kind", false),
+        ] {
+            assert_eq!(is_older(answer, "1.89"), is_expected, "{answer}");
+        }
+    }
 }
