@@ -27,6 +27,10 @@ pub(crate) struct Options {
     /// How long each is fuzzed. Its corpus is run first, all of it.
     #[arg(long, default_value_t = 20)]
     seconds: u64,
+    /// What the fuzzer's random numbers begin with: with the same, as far as it comes in the
+    /// time, it makes the same inputs. Unless it is said, another one each time.
+    #[arg(long, default_value_t = 0)]
+    seed: u32,
     /// How many are fuzzed at a time; unless it is said, as many as there are processors.
     #[arg(long)]
     jobs: Option<usize>,
@@ -71,7 +75,7 @@ fn fuzz_all(targets: &[String], options: &Options, folder: &Path) -> Result<Vec<
             // The next is taken, and the lock let go, before it is fuzzed.
             let next = waiting.lock().expect("nothing panics that holds it").next();
             let Some(target) = next else { return Ok(findings) };
-            findings.extend(fuzz_one(target, options.seconds, &folder.join(target))?);
+            findings.extend(fuzz_one(target, options, &folder.join(target))?);
         }
     };
     thread::scope(|scope| {
@@ -88,13 +92,14 @@ fn fuzz_all(targets: &[String], options: &Options, folder: &Path) -> Result<Vec<
 
 /// Runs the corpus of a target, and then what the fuzzer makes of it; says what failed, if
 /// anything did. What is found on the way goes to `folder`: it is not committed.
-fn fuzz_one(target: &str, seconds: u64, folder: &Path) -> Result<Option<String>> {
+fn fuzz_one(target: &str, options: &Options, folder: &Path) -> Result<Option<String>> {
     let found = folder.join("found");
     fs::create_dir_all(&found)?;
     let mut command = fuzz("run");
     // The first folder takes what is found.
     command.arg(target).arg(found).arg(project("fuzz/corpus").join(target)).arg("--");
-    command.arg(format!("-max_total_time={seconds}"));
+    command.arg(format!("-max_total_time={}", options.seconds));
+    command.arg(format!("-seed={}", options.seed));
     // Little is said, but what is wrong and how much was done.
     command.args(["-verbosity=0", "-print_funcs=0", "-print_final_stats=1"]);
     command.args(["-timeout=20", "-rss_limit_mb=4096"]);

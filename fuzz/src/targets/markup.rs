@@ -166,7 +166,7 @@ fn markdown(document: &str) -> Vec<String> {
     let mut skeleton = Vec::new();
     let mut fragments = String::new();
     let mut is_code = false;
-    for event in Parser::new_ext(document, OPTIONS) {
+    for (event, range) in Parser::new_ext(document, OPTIONS).into_offset_iter() {
         if let Event::Html(text) | Event::InlineHtml(text) = &event {
             fragments.push_str(text);
             continue;
@@ -178,6 +178,13 @@ fn markdown(document: &str) -> Vec<String> {
             Event::Start(Tag::CodeBlock(_)) => is_code = true,
             Event::End(TagEnd::CodeBlock) => is_code = false,
             Event::Text(_) if !is_code => continue,
+            // Two prices, as Pandoc has it, and so text.
+            Event::InlineMath(text)
+                if document.as_bytes().get(range.end).is_some_and(u8::is_ascii_digit)
+                    && !text.contains(['`', '[', ']', '<', '>', '\\', '&']) =>
+            {
+                continue;
+            }
             _ => {}
         }
         skeleton.push(format!("{event:?}"));
