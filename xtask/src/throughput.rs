@@ -54,7 +54,29 @@ const LINES: usize = 4;
 /// A program that does the work, or what it is compared with.
 struct Contender {
     name: &'static str,
-    command: Box<dyn Fn() -> Result<Command>>,
+    command: Command,
+    /// What it reads from its standard input, and where its standard output goes, if it has
+    /// no paths: both are opened anew each time.
+    streams: Option<[PathBuf; 2]>,
+}
+
+impl Contender {
+    fn new(name: &'static str, command: Command) -> Contender {
+        Contender { name, command, streams: None }
+    }
+
+    /// Has it do its work, and says how many seconds that took.
+    fn run(&mut self) -> Result<f64> {
+        if let Some([input, output]) = &self.streams {
+            self.command.stdin(File::open(input)?).stdout(File::create(output)?);
+        }
+        let start = Instant::now();
+        let status = self.command.stderr(Stdio::inherit()).status();
+        let status = status.with_context(|| format!("{} cannot be run", self.name))?;
+        let seconds = start.elapsed().as_secs_f64();
+        ensure!(status.success(), "{} failed: {status}", self.name);
+        Ok(seconds)
+    }
 }
 
 /// Measures all of it.
@@ -66,8 +88,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     ensure!(!folder.exists(), "{}: remove it first", folder.display());
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let measured = measure(options, &folder);
-    fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    measured
+    let removed = fs::remove_dir_all(&folder).with_context(|| folder.display().to_string());
+    measured.and(removed)
 }
 
 fn measure(options: &Options, folder: &Path) -> Result<()> {
@@ -80,23 +102,23 @@ fn measure(options: &Options, folder: &Path) -> Result<()> {
     repeat(text.as_bytes(), bytes, &long)?;
     let mut contenders = vec![
         fanjian(&["--input"], &long, &["--output"], &place("long.out")),
-        copy(&long, place("long.copy")),
+        copy(&long, &place("long.copy")),
     ];
     if !options.alone {
         contenders.extend(others(&long, folder)?);
     }
-    compare("one text", bytes, options.turns, &contenders, folder)?;
+    compare("one text", bytes, options.turns, &mut contenders, folder)?;
     fs::remove_file(&long)?;
 
     let records = records(&text);
     let lines = place("records.jsonl");
     repeat(records.as_bytes(), 2 * bytes, &lines)?;
     let fields = ["--field", "text,title", "--input"];
-    let contenders = [
+    let mut contenders = [
         fanjian(&fields, &lines, &["--output"], &place("records.out.jsonl")),
-        copy(&lines, place("records.copy")),
+        copy(&lines, &place("records.copy")),
     ];
-    compare("JSON Lines", 2 * bytes, options.turns, &contenders, folder)?;
+    compare("JSON Lines", 2 * bytes, options.turns, &mut contenders, folder)?;
     fs::remove_file(&lines)?;
 
     let part = place("part.jsonl");
@@ -104,82 +126,49 @@ fn measure(options: &Options, folder: &Path) -> Result<()> {
     let packed = place("part.jsonl.zst");
     run_command(shell("zstd -q -f \"$1\" -o \"$2\"", &[&part, &packed]))?;
     fs::remove_file(&part)?;
-    let (again, output) = (packed.clone(), place("part.copy.zst"));
-    let contenders = [
+    let again = "zstd -q -d -c \"$1\" | zstd -q -f -o \"$2\"";
+    let mut contenders = [
         fanjian(&fields, &packed, &["--output"], &place("part.out.jsonl.zst")),
-        Contender {
-            name: "zstd -d | zstd",
-            command: Box::new(move || {
-                Ok(shell("zstd -q -d -c \"$1\" | zstd -q -f -o \"$2\"", &[&again, &output]))
-            }),
-        },
+        Contender::new("zstd -d | zstd", shell(again, &[&packed, &place("part.copy.zst")])),
     ];
-    compare("JSON Lines in Zstandard", bytes / 2, options.turns, &contenders, folder)?;
+    compare("JSON Lines in Zstandard", bytes / 2, options.turns, &mut contenders, folder)?;
     fs::remove_file(&packed)?;
 
     let small = place("small");
     let bytes = small_files(&text, options.files, &small)?;
-    let (source, target) = (small.clone(), place("small.copy"));
-    let contenders = [
+    let copy = shell("cp -r \"$1\" \"$2\"", &[&small, &place("small.copy")]);
+    let mut contenders = [
         fanjian(&[], &small, &["--output-dir"], &place("small.out")),
-        Contender {
-            name: "a copy",
-            command: Box::new(move || Ok(shell("cp -r \"$1\" \"$2\"", &[&source, &target]))),
-        },
+        Contender::new("a copy", copy),
     ];
-    compare(&format!("{} files", options.files), bytes, options.turns, &contenders, folder)
+    compare(&format!("{} files", options.files), bytes, options.turns, &mut contenders, folder)
 }
 
 /// fanjian, with options before the paths of what it reads and of what it writes.
 fn fanjian(before: &[&str], input: &Path, between: &[&str], output: &Path) -> Contender {
-    let mut arguments = vec!["convert", "--quiet", "--config", CONFIGURATION];
-    arguments.extend(before);
-    let paths = [input, output].map(Path::to_owned);
-    let arguments: Vec<String> = arguments.into_iter().map(str::to_owned).collect();
-    let between: Vec<String> = between.iter().map(|&it| it.to_owned()).collect();
-    Contender {
-        name: "fanjian",
-        command: Box::new(move || {
-            let [input, output] = &paths;
-            let mut command = Command::new(project("target/release/fanjian"));
-            command.args(&arguments).arg(input).args(&between).arg(output);
-            Ok(command)
-        }),
-    }
+    let mut command = Command::new(project("target/release/fanjian"));
+    command.args(["convert", "--quiet", "--config", CONFIGURATION]).args(before);
+    command.arg(input).args(between).arg(output);
+    Contender::new("fanjian", command)
 }
 
 /// A copy that is on the disk when it ends, as results of one input are.
-fn copy(from: &Path, to: PathBuf) -> Contender {
-    let from = from.to_owned();
+fn copy(from: &Path, to: &Path) -> Contender {
     let script = "dd if=\"$1\" of=\"$2\" bs=4M conv=fsync status=none";
-    Contender { name: "a copy", command: Box::new(move || Ok(shell(script, &[&from, &to]))) }
+    Contender::new("a copy", shell(script, &[from, to]))
 }
 
 /// OpenCC's program, and zhconv's library, which reads and writes standard streams here.
 fn others(input: &Path, folder: &Path) -> Result<[Contender; 2]> {
-    let opencc = OpenCC::ready()?;
-    let programs = Programs::build(&["zhconv".to_owned()])?;
-    let [input, output] = [input.to_owned(), folder.join("others.out")];
-    let (again, zhconv_output) = (input.clone(), output.clone());
+    let output = folder.join("others.out");
+    let mut opencc = Command::new(OpenCC::ready()?.program());
+    opencc.arg("-c").arg(format!("{CONFIGURATION}.json"));
+    opencc.arg("-i").arg(input).arg("-o").arg(&output);
+    let mut zhconv = Programs::build(&["zhconv".to_owned()])?.run("lines")?;
+    zhconv.args(["zhconv", CONFIGURATION]);
     Ok([
-        Contender {
-            name: "OpenCC",
-            command: Box::new(move || {
-                let mut command = Command::new(opencc.program());
-                command.arg("-c").arg(format!("{CONFIGURATION}.json"));
-                command.arg("-i").arg(&input).arg("-o").arg(&output);
-                Ok(command)
-            }),
-        },
-        Contender {
-            name: "zhconv",
-            command: Box::new(move || {
-                let mut command = programs.run("lines")?;
-                command.args(["zhconv", CONFIGURATION]);
-                command.stdin(File::open(&again)?).stdout(File::create(&zhconv_output)?);
-                Ok(command)
-            }),
-        },
+        Contender::new("OpenCC", opencc),
+        Contender { streams: Some([input.to_owned(), output]), ..Contender::new("zhconv", zhconv) },
     ])
 }
 
@@ -194,21 +183,16 @@ fn compare(
     what: &str,
     bytes: usize,
     turns: usize,
-    contenders: &[Contender],
+    contenders: &mut [Contender],
     folder: &Path,
 ) -> Result<()> {
     let inputs = names(folder)?;
     let mut seconds = vec![Vec::with_capacity(turns); contenders.len()];
     for _ in 0..turns {
-        for (contender, seconds) in contenders.iter().zip(&mut seconds) {
+        for (contender, seconds) in contenders.iter_mut().zip(&mut seconds) {
             // What was written before is on the disk, and not to be written meanwhile.
             run_command(Command::new("sync"))?;
-            let mut command = (contender.command)()?;
-            let start = Instant::now();
-            let status = command.stderr(Stdio::inherit()).status();
-            let status = status.with_context(|| format!("{} cannot be run", contender.name))?;
-            seconds.push(start.elapsed().as_secs_f64());
-            ensure!(status.success(), "{} failed: {status}", contender.name);
+            seconds.push(contender.run()?);
             for name in names(folder)?.iter().filter(|name| !inputs.contains(name)) {
                 remove(&folder.join(name))?;
             }
