@@ -26,21 +26,13 @@ pub(super) fn build_before(
     plan: &Plan<'static>,
     mut header: Header,
 ) -> Result<Option<Vec<u8>>, BuildError> {
-    let dictionaries = &own.dictionaries;
     let [first, later @ ..] = plan.conversion else { return Ok(None) };
-    let cutting = plan.segmentation.as_ref();
-    let first_cuts = cutting.is_some_and(|cutting| cutting.is_walk_of(first));
-    let is_before = |dictionary: &OwnDictionary| {
-        dictionary.placement == Placement::new() && dictionary.list.has_phrases_alone()
-    };
-    let is_simple = own.removed.is_empty()
-        && own.protected.iter().all(|word| word.chars().nth(1).is_some())
-        && cutting.is_none_or(|cutting| cutting.by_phrases)
-        && dictionaries.iter().all(is_before);
-    if !is_simple {
+    if !is_simple(own, plan) {
         return Ok(None);
     }
-
+    let dictionaries = &own.dictionaries;
+    let cutting = plan.segmentation.as_ref();
+    let first_cuts = cutting.is_some_and(|cutting| cutting.is_walk_of(first));
     let mut keys = vec![String::new(); 2 + plan.conversion.len()];
     let [of_normalization, of_cutting, of_first, of_later @ ..] = keys.as_mut_slice() else {
         return Ok(None);
@@ -107,6 +99,18 @@ pub(super) fn build_before(
             .collect(),
     };
     Ok(Some(saved::write(&header, &sources)))
+}
+
+/// Whether all that is changed is phrases before the first stage, and protected words of
+/// several characters.
+fn is_simple(own: &Own, plan: &Plan<'_>) -> bool {
+    let is_before = |dictionary: &OwnDictionary| {
+        dictionary.placement == Placement::new() && dictionary.list.has_phrases_alone()
+    };
+    own.removed.is_empty()
+        && own.protected.iter().all(|word| word.chars().nth(1).is_some())
+        && own.dictionaries.iter().all(is_before)
+        && plan.segmentation.as_ref().is_none_or(|cutting| cutting.by_phrases)
 }
 
 /// All own entries, and of a compiled group those behind them that do not convert as their
