@@ -50,8 +50,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let targets = if options.targets.is_empty() { &targets()? } else { &options.targets };
     let folder = env::temp_dir().join(format!("fanjian-fuzz-{}", process::id()));
     let findings = fuzz_all(targets, options, &folder);
-    fs::remove_dir_all(folder)?;
+    let removed = fs::remove_dir_all(folder);
     let findings = findings?;
+    removed?;
     if findings.is_empty() {
         return Ok(());
     }
