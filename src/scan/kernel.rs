@@ -49,6 +49,14 @@ pub(crate) struct Block<'x> {
     pub(crate) limit: usize,
 }
 
+impl Block<'_> {
+    /// Where the first character begins at the limit or behind it.
+    fn end(&self) -> usize {
+        let is_inside = |byte: &&u8| **byte & 0xC0 == 0x80;
+        self.limit + self.text[self.limit..].iter().take_while(is_inside).count()
+    }
+}
+
 /// The suspicious places of a block, ascending, and what stands there.
 pub(crate) struct Places {
     /// Where the characters begin, in bytes behind the block's start.

@@ -105,7 +105,7 @@ pub(super) unsafe fn convert(
         }
     }
     places.retain(set);
-    end_of(block)
+    block.end()
 }
 
 /// [`super::Kernel::unchanged`]: exactly the first place that changes or is
@@ -125,7 +125,7 @@ pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
         for (number, window) in notes.windows().iter().enumerate() {
             if notes.may_change(number, window) {
                 let limit = block.limit.min(window.offset + WINDOW);
-                let start = end_of(&Block { limit: window.offset, ..*block });
+                let start = Block { limit: window.offset, ..*block }.end();
                 let unchanged = scalar::unchanged(&Block { start, limit, ..*block });
                 if unchanged < limit {
                     return unchanged;
@@ -133,13 +133,7 @@ pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
             }
         }
     }
-    end_of(block)
-}
-
-/// Where the first character begins at the limit of the block or behind it.
-fn end_of(block: &Block<'_>) -> usize {
-    let is_inside = |byte: &&u8| **byte & 0xC0 == 0x80;
-    block.limit + block.text[block.limit..].iter().take_while(is_inside).count()
+    block.end()
 }
 
 /// What is noted of the windows of a part.

@@ -8,6 +8,10 @@
 //! windows are gone over again: the changes are packed, expanded to where the
 //! characters stand, and everything else stays as it is.
 //!
+//! The next window begins 48 bytes further on, though that may be within a character,
+//! whose changes then reach over from the window before: so no window waits for what
+//! stands in another (Zen 5: 4,990 MB/s, and 3,390 where each began with a character).
+//!
 //! Three loops rather than one, for the second one is nothing but loads and stores
 //! by scalar registers: taking numbers out of vectors and putting numbers into them
 //! one by one costs more than writing them to the first cache and reading them
@@ -87,7 +91,7 @@ pub(super) unsafe fn convert(
     if places.length > 0 {
         retain(places, set);
     }
-    offset
+    block.end()
 }
 
 /// [`super::Kernel::unchanged`].
@@ -104,10 +108,10 @@ pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
         offset = notes.split(block, offset, |_, _| ());
         notes.look_up(block.entries);
         if let Some(window) = notes.first_that_changes() {
-            return window;
+            return Block { limit: window, ..*block }.end();
         }
     }
-    offset
+    block.end()
 }
 
 /// What is noted of the windows of a part.
@@ -122,8 +126,12 @@ struct Notes {
     characters: usize,
     /// How many windows there are.
     length: usize,
-    /// Whether the last character before the next part has three bytes.
-    follows: u64,
+    /// A bit for the first byte of each character of three bytes of the window before
+    /// the next one, if they meet.
+    leads: u64,
+    /// The changes of the bytes with which the next part begins, by the last character of
+    /// the one before.
+    overhang: __m512i,
     /// The entry that stands for no character of three bytes.
     none: u32,
 }
@@ -152,6 +160,11 @@ impl Window {
     fn bytes(&self) -> u64 {
         bytes_of(self.leads)
     }
+
+    /// The offset behind the last of these characters, if there are any.
+    fn end(&self) -> usize {
+        self.offset + (WINDOW - self.leads.leading_zeros() as usize) + 2
+    }
 }
 
 impl Notes {
@@ -164,7 +177,9 @@ impl Notes {
             windows: [const { MaybeUninit::uninit() }; WINDOWS],
             characters: 0,
             length: 0,
-            follows: 0,
+            leads: 0,
+            // SAFETY: zeros are a vector.
+            overhang: unsafe { core::mem::zeroed() },
             none: block.entries[usize::from(NONE)],
         }
     }
@@ -177,7 +192,7 @@ impl Notes {
         let before = start.checked_sub(3).map_or(NONE, |before| code_unit(text, before));
         self.units[0].write(before);
         self.entries[0].write(entries[usize::from(before)]);
-        self.follows = u64::from(before != NONE);
+        self.leads = u64::from(before != NONE) << (TAKEN - 3);
     }
 
     /// Notes the windows of the next part, from `start` on, gives each one to
@@ -190,19 +205,17 @@ impl Notes {
         self.units[0] = self.units[self.characters];
         self.entries[0] = self.entries[self.characters];
         let end = limit.min(start + PART);
-        let (mut characters, mut length, mut follows) = (0, 0, self.follows);
+        let (mut characters, mut length, mut leads_before) = (0, 0, self.leads);
         let mut offset = start;
         while offset < end {
             let window = load(text, offset);
-            let left = limit - offset;
             if _mm512_movepi8_mask(window) == 0 {
                 copy(window, offset);
-                offset += left.min(WINDOW);
-                follows = 0;
+                offset += WINDOW;
+                leads_before = 0;
                 continue;
             }
-            let taken = left.min(TAKEN) as u32;
-            let begins = !_mm512_cmplt_epi8_mask(window, _mm512_set1_epi8(-64));
+            let taken = TAKEN.min(limit - offset) as u32;
             let high = _mm512_and_si512(window, _mm512_set1_epi8(0xF0_u8 as i8));
             let leads = _mm512_cmpeq_epi8_mask(high, _mm512_set1_epi8(0xE0_u8 as i8));
             let leads = _bzhi_u64(leads, taken);
@@ -211,25 +224,23 @@ impl Notes {
                 0 => 0,
                 four => four & beyond(window),
             };
-            let consumed = taken + (begins >> taken).trailing_zeros();
-            let bytes = bytes_of(leads);
-            let joined = _pext_u64(leads << 3 | follows, leads) as u16;
-            follows = bytes >> (consumed - 1) & 1;
+            let joined = _pext_u64(leads << 3 | leads_before >> (TAKEN - 3), leads) as u16;
             // SAFETY: a part has at most `WINDOWS` windows of at most `LANES`
-            // characters, for each window but the last takes `TAKEN` bytes or more of
-            // it, and there is room for a vector of units behind all of them.
+            // characters, and there is room for a vector of units behind all of them.
             unsafe {
                 let units = self.units.as_mut_ptr().add(1 + characters);
-                _mm256_storeu_si256(units.cast(), units_of(window, bytes));
+                _mm256_storeu_si256(units.cast(), units_of(window, bytes_of(leads)));
                 let window = Window { offset, leads, joined, beyond };
                 self.windows.get_unchecked_mut(length).write(window);
             }
             characters += leads.count_ones() as usize;
             length += 1;
-            offset += consumed as usize;
+            offset += TAKEN;
+            leads_before = leads;
         }
-        self.units[1 + characters].write(code_unit(text, offset));
-        (self.characters, self.length, self.follows) = (characters, length, follows);
+        (self.characters, self.length, self.leads) = (characters, length, leads_before);
+        let behind = self.windows().last().map_or(NONE, |last| code_unit(text, last.end()));
+        self.units[1 + characters].write(behind);
         offset
     }
 
@@ -264,26 +275,29 @@ impl Notes {
     /// `output` is for the block and has the room that the kernel asks for.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-    unsafe fn merge(&self, block: &Block<'_>, output: *mut u8, places: &mut Places) {
+    unsafe fn merge(&mut self, block: &Block<'_>, output: *mut u8, places: &mut Places) {
+        let mut overhang = self.overhang;
         let mut character = 0;
         for (number, window) in self.windows().iter().enumerate() {
             let entries = self.entries_at(1 + character);
             let source = load(block.text, window.offset);
             let changes = _mm512_maskz_expand_epi8(window.bytes(), changes_of(entries));
+            let changed = _mm512_xor_si512(source, _mm512_or_si512(changes, overhang));
+            overhang =
+                _mm512_zextsi128_si512(_mm512_extracti32x4_epi32::<{ TAKEN as i32 / 16 }>(changes));
             // SAFETY: the window begins before the limit, and behind that there is
             // room for a window.
             unsafe {
                 let output = output.add(window.offset - block.start);
-                _mm512_storeu_si512(output.cast(), _mm512_xor_si512(source, changes));
+                _mm512_storeu_si512(output.cast(), changed);
             }
             let suspicious = self.suspicious(window, character, entries);
             if window.beyond != 0 {
                 push_each(block, window, suspicious, places);
             } else if suspicious != 0 {
-                let is_joined_behind = match self.windows().get(number + 1) {
-                    Some(next) => next.joined & 1,
-                    None => self.follows as u16,
-                };
+                // Behind the last window, the unit says it.
+                let is_joined_behind =
+                    self.windows().get(number + 1).map_or(1, |next| next.joined & 1);
                 let at = window.offset - block.start;
                 // SAFETY: all suspicious characters of a block and a vector more have
                 // room in `places`.
@@ -293,6 +307,7 @@ impl Notes {
             }
             character += window.leads.count_ones() as usize;
         }
+        self.overhang = overhang;
     }
 
     /// The offset of the first window that has something that changes or is
