@@ -19,6 +19,11 @@
 //! 2. *And with the next one?* A filter of three characters.
 //! 3. *May a match reach across the border between these two?* A filter of two.
 //!
+//! Where nothing changes, another question is enough: *is any of these a **telltale**?*
+//! Those are all characters that a stage changes, and one of each phrase that a stage
+//! changes though none of its characters does ([`Telltales`]). A text without any is what
+//! it becomes.
+//!
 //! Composites are compiled ([`compile`]) from groups of dictionaries and laid out
 //! as lists of what differs from another composite, their base, so that those of
 //! related configurations are small. The table for the hot path has a place for
@@ -49,10 +54,10 @@ use listed::Lists;
 /// First bytes of compiled composites.
 const MAGIC: [u8; 8] = *b"fanjian+";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 /// Sections: replacements, classes, beginnings, those of later stages, neighbours,
-/// listed characters, phrases.
-const SECTIONS: usize = 7;
+/// listed characters, telltales, telling pairs, phrases.
+const SECTIONS: usize = 9;
 
 /// How many dictionaries of phrases have those that keep the borders between their
 /// characters in all stages; they are the first ones.
@@ -87,6 +92,42 @@ pub(crate) const fn is_suspicious(before: u32, entry: u32) -> bool {
 /// The entries of all code points of the basic plane.
 pub(crate) type Entries = [u32; 1 << 16];
 
+/// What a text has that conversion changes, unless it has a character that has no entry
+/// and is suspicious wherever it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Telltales<'c> {
+    /// What each code point of the basic plane tells, as the bits that follow.
+    pub(crate) of: &'c [u8; 1 << 16],
+    /// What has the telling pairs.
+    composite: &'c Composite<'c>,
+}
+
+/// A telltale that a stage changes, or of which nothing more is known.
+pub(crate) const CHANGES: u8 = 1;
+/// A telltale if it makes a telling pair with the character before it or behind it: such
+/// a pair is in a phrase that a stage changes, and none of its characters.
+pub(crate) const TELLS: u8 = 2;
+/// The first one of a telling pair, whose second one tells.
+pub(crate) const TOLD_BEHIND: u8 = 4;
+/// The second one of a telling pair, whose first one tells.
+pub(crate) const TOLD_BEFORE: u8 = 8;
+
+impl Telltales<'_> {
+    /// Whether a character is one that stands behind one and before two others.
+    #[inline(always)]
+    pub(crate) fn may_have(&self, unit: u16, before: u16, [behind, next]: [u16; 2]) -> bool {
+        let [told_behind, what, told_before] =
+            [before, unit, behind].map(|unit| self.of[usize::from(unit)]);
+        let may_tell = |first, second, third| {
+            self.composite.lineage().any(|it| it.telling.may_begin(first, second, third))
+        };
+        what & CHANGES != 0
+            || what & TELLS != 0
+                && (told_behind & TOLD_BEHIND != 0 && may_tell(before, unit, behind)
+                    || told_before & TOLD_BEFORE != 0 && may_tell(unit, behind, next))
+    }
+}
+
 /// A compiled composite, used where its bytes lie.
 #[derive(Debug)]
 pub(crate) struct Composite<'b> {
@@ -100,6 +141,11 @@ pub(crate) struct Composite<'b> {
     /// Whether those are all, and not what the base has not.
     has_all_neighbours: bool,
     listed: &'b [[[u8; 3]; 2]],
+    /// What they tell, but for what replacements and classes say, and the base.
+    telltales: &'b [[u8; 3]],
+    /// The telling pairs that the base has not, with the character behind them where the
+    /// phrase has one.
+    telling: Triples<'b>,
     /// What effective phrases become that are texts of their own, where that is not
     /// as in the base.
     phrases: Option<Matcher<'b>>,
@@ -107,6 +153,7 @@ pub(crate) struct Composite<'b> {
     /// entries cannot tell.
     pub(crate) is_plain: bool,
     entries: OnceBox<Entries>,
+    all_telltales: OnceBox<[u8; 1 << 16]>,
     lists: OnceBox<Lists>,
 }
 
@@ -131,7 +178,8 @@ impl<'b> Composite<'b> {
         (flags, sections): (u32, [&'b [u8]; SECTIONS]),
         base: Option<&'b Composite<'b>>,
     ) -> Composite<'b> {
-        let [replacements, classes, beginnings, later, neighbours, listed, phrases] = sections;
+        let [replacements, classes, beginnings, later, neighbours, ..] = sections;
+        let [.., listed, telltales, telling, phrases] = sections;
         Composite {
             base,
             replacements: replacements.as_chunks().0.as_chunks().0,
@@ -141,12 +189,15 @@ impl<'b> Composite<'b> {
             neighbours: Pairs::new(neighbours.as_chunks().0),
             has_all_neighbours: base.is_none(),
             listed: listed.as_chunks().0.as_chunks().0,
+            telltales: telltales.as_chunks().0,
+            telling: Triples::new(telling.as_chunks().0),
             phrases: match phrases.is_empty() {
                 true => None,
                 false => Some(Matcher::embedded(phrases)),
             },
             is_plain: flags != 0,
             entries: OnceBox::new(),
+            all_telltales: OnceBox::new(),
             lists: OnceBox::new(),
         }
     }
@@ -161,6 +212,30 @@ impl<'b> Composite<'b> {
             self.fill(&mut entries);
             entries
         })
+    }
+
+    /// The telltales, of which a table is made when they are first asked for.
+    #[inline]
+    pub(crate) fn telltales(&self) -> Telltales<'_> {
+        let of = self.all_telltales.get_or_init(|| {
+            let nothing = vec![0; 1 << 16].into_boxed_slice();
+            let mut of: Box<[u8; 1 << 16]> = nothing.try_into().expect("as many as asked for");
+            for composite in self.lineage() {
+                for [unit, _] in composite.replacements {
+                    of[usize::from(u16::from_le_bytes(*unit))] |= CHANGES;
+                }
+                for [low, high, behind, _] in composite.classes {
+                    let is_special = u32::from(*behind) << BEHIND_SHIFT & SPECIAL != 0;
+                    let what = if is_special { CHANGES } else { 0 };
+                    of[usize::from(u16::from_le_bytes([*low, *high]))] |= what;
+                }
+                for [low, high, what] in composite.telltales {
+                    of[usize::from(u16::from_le_bytes([*low, *high]))] |= what;
+                }
+            }
+            of
+        });
+        Telltales { of, composite: self }
     }
 
     /// The classes of all characters that are in some, as a composition has them.
@@ -320,7 +395,7 @@ impl<'b> Composite<'b> {
     ) -> Result<Composite<'b>, FormatError> {
         let (flags, sections) = locate(bytes).ok_or(FormatError::NotCompiled)?;
         let length: usize = sections.iter().map(|section| section.len()).sum();
-        let widths = [4, 4, 8, 8, 4, 6, 1];
+        let widths = [4, 4, 8, 8, 4, 6, 3, 8, 1];
         let fits = sections.iter().zip(widths).all(|(section, width)| section.len() % width == 0);
         let require = |condition: bool, reason| match condition {
             true => Ok(()),
@@ -385,12 +460,30 @@ const fn locate(bytes: &[u8]) -> Option<(u32, [&[u8]; SECTIONS])> {
 }
 
 #[cfg(test)]
+impl<'b> Composite<'b> {
+    /// One that has nothing but these telling pairs.
+    pub(crate) const fn of_telling(pairs: &'b [[u8; 8]]) -> Composite<'b> {
+        let nothing: &[u8] = &[];
+        let mut composite = Composite::new((0, [nothing; SECTIONS]), None);
+        composite.telling = Triples::new(pairs);
+        composite
+    }
+
+    /// Its telling pairs, with telltales of one's own.
+    pub(crate) const fn telling<'c>(&'c self, of: &'c [u8; 1 << 16]) -> Telltales<'c> {
+        Telltales { of, composite: self }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::dictionary::Extent;
     use crate::embedded::PLANS;
     use crate::plan::Plan;
     use crate::stages::Stages;
+    use crate::text::{code_unit, code_unit_before};
+    use alloc::borrow::ToOwned;
     use alloc::vec::Vec;
 
     /// What the composite is certain of must be what the stages give.
@@ -402,6 +495,54 @@ mod tests {
             assert_eq!(by_character, by_stages, "{text:?}");
         }
         is_certain
+    }
+
+    /// Whether a text may be something else than what it becomes.
+    fn may_change(composite: &Composite<'_>, text: &str) -> bool {
+        let telltales = composite.telltales();
+        let bytes = text.as_bytes();
+        let unit = |offset| code_unit(bytes, offset);
+        text.char_indices().any(|(offset, character)| match character.len_utf8() {
+            3 => {
+                let before = code_unit_before(bytes, offset);
+                telltales.may_have(unit(offset), before, [offset + 3, offset + 6].map(unit))
+            }
+            _ => character >= FIRST_BEYOND,
+        })
+    }
+
+    #[test]
+    fn whatever_changes_has_a_telltale() {
+        for plan in PLANS.iter().flatten().filter(|plan| !plan.composite.is_plain) {
+            let mut texts = String::new();
+            let keys = plan.conversion.iter().flat_map(|stage| {
+                texts.clear();
+                let flat = stage.flat(&mut texts);
+                flat.iter().map(|item| item.key.to_owned()).collect::<Vec<_>>()
+            });
+            let keys: Vec<String> = keys.collect();
+            let mut stages = Stages::default();
+            let mut changed = 0;
+            for (number, key) in keys.iter().enumerate() {
+                // By itself, and behind another one.
+                let other = &keys[(number * 7919 + 13) % keys.len()];
+                for text in [key, &[other.as_str(), key].concat()] {
+                    let mut converted = String::new();
+                    stages.advance(plan, text, Extent::Whole, &mut converted);
+                    changed += usize::from(converted != *text);
+                    assert!(converted == *text || may_change(plan.composite, text), "{text}");
+                }
+            }
+            assert!(changed > keys.len() / 4, "{changed} of {}", keys.len());
+        }
+    }
+
+    #[test]
+    fn common_texts_have_no_telltales() {
+        let composite = PLANS.iter().flatten().map(|plan| plan.composite);
+        for text in ["人山人海，天天向上", "123 abc", "，。「」", "大家一同"] {
+            assert!(composite.clone().all(|composite| !may_change(composite, text)), "{text}");
+        }
     }
 
     #[test]

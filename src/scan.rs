@@ -112,7 +112,7 @@ enum Part {
 /// Converts `text`, borrowing it when nothing changes.
 pub(crate) fn convert<'t>(plan: &Plan<'_>, text: &'t str) -> Cow<'t, str> {
     let mut output = String::new();
-    if text.len() <= PART {
+    if text.len() <= SHORT {
         // Where it changes first is not worth the question.
         if unchanged(plan, text, 0) < text.len() {
             convert_into(plan, text, &mut output);
@@ -138,23 +138,32 @@ pub(crate) fn cut_before_change(plan: &Plan<'_>, text: &str) -> Option<usize> {
     first_changed_part(plan, text, &mut String::new()).map(|part| part.start)
 }
 
-/// Bytes that are converted at a time, at least, to see whether they change.
-const PART: usize = 4096;
+/// Bytes of a text that is converted as a whole where it may change.
+const SHORT: usize = 4096;
+/// Bytes that are converted behind a place where something may change, to see whether it
+/// does: so few at first, and where that is asked often, up to so many.
+const PART: Range<usize> = 32..4096;
+/// Places that are nearer than this are asked often.
+const NEAR: usize = 2048;
 
 /// The first part of the text that conversion changes, and in `converted` what it
 /// becomes. The text may be cut at both its ends.
 fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Option<Range<usize>> {
-    let mut known = 0;
+    let (mut known, mut length) = (0, PART.start);
     while known < text.len() {
         let offset = unchanged(plan, text, known);
         if offset == text.len() {
             return None;
         }
-        // Something changes here, or may.
+        // Something may change here.
         let start = border_before(plan, text, known, offset);
-        let end = match text.len() - offset {
-            ..=PART => text.len(),
-            _ => start + plan.certain_cut(&text[start..], offset - start + PART),
+        length = match offset - known {
+            ..NEAR => PART.end.min(4 * length),
+            _ => PART.start,
+        };
+        let end = match text.len() - offset > length {
+            false => text.len(),
+            true => start + plan.certain_cut(&text[start..], offset - start + length),
         };
         converted.clear();
         convert_into(plan, &text[start..end], converted);
@@ -166,15 +175,14 @@ fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Op
     None
 }
 
-/// A place from `start` on before which no character changes and none is suspicious,
-/// not far before the first that does or is, or the end of the text.
+/// The first place from `start` on where something may change, or the end of the text.
 fn unchanged(plan: &Plan<'_>, text: &str, start: usize) -> usize {
     if plan.composite.is_plain {
         return start;
     }
-    let entries = plan.composite.entries();
+    let (entries, telltales) = (plan.composite.entries(), plan.composite.telltales());
     let block = Block { entries, text: text.as_bytes(), start, limit: text.len() };
-    Kernel::best(text.len()).unchanged(&block)
+    Kernel::best(text.len() - start).unchanged(&block, telltales)
 }
 
 /// Converts by the stages alone, a part of the text at a time.

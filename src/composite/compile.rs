@@ -26,7 +26,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::listed::Listed;
-use super::{CLASSES, Composite, FIRST_BEYOND, MAGIC, SPECIAL, VERSION};
+use super::{CHANGES, CLASSES, Composite, FIRST_BEYOND, MAGIC, SPECIAL, VERSION};
 use crate::alignment::have_same_borders;
 use crate::description;
 use crate::dictionary::{self, CompileError, Flat, FlatItem, Group, Table, bytes_of, fit};
@@ -35,8 +35,10 @@ use crate::text::{CharacterMap, NONE, in_order};
 
 mod classes;
 mod frequency;
+mod telltales;
 
 use classes::Classes;
+use telltales::Told;
 
 /// The groups of a configuration, in the order in which they are carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +65,10 @@ pub struct Composition {
     neighbours: Vec<(u32, u32)>,
     /// What is known of characters that the table cannot tell of.
     listed: BTreeMap<char, Listed>,
+    /// What each unit tells that tells anything.
+    telltales: BTreeMap<u16, u8>,
+    /// The telling pairs and what is behind them, in order, each once.
+    telling: Vec<[u16; 3]>,
     /// What phrases of the source become that are texts of their own.
     phrases: BTreeMap<String, Phrase>,
     is_plain: bool,
@@ -372,6 +378,7 @@ struct Composer {
     /// The beginnings that later stages than the first have.
     later: Option<Vec<u64>>,
     neighbours: Vec<u64>,
+    told: Told,
     phrases: BTreeSet<String>,
     is_plain: bool,
 }
@@ -448,6 +455,7 @@ impl Composer {
             beginnings: Vec::new(),
             later: None,
             neighbours: Vec::new(),
+            told: Told::new(),
             phrases: BTreeSet::new(),
             is_plain: false,
         }
@@ -495,6 +503,7 @@ impl Composer {
     fn enter(&mut self, stage: &Flat<'_>) {
         self.add_neighbours(stage);
         effective(stage).for_each(|key| self.add_effective(key));
+        self.told.add(stage);
         for (&source, text) in &mut self.current {
             if text.chars().any(|character| stage.character(character).is_some()) {
                 *text = by_character(text, stage);
@@ -647,6 +656,9 @@ impl Composer {
         classes: ClassesOf,
         effort: Effort,
     ) -> Composition {
+        let telltales = self.told.telltales().collect();
+        let telling =
+            in_order(core::mem::take(&mut self.told.pairs)).into_iter().map(unpacked).collect();
         let neighbours = in_order(core::mem::take(&mut self.neighbours));
         let mut neighbours: Vec<(u32, u32)> = neighbours.into_iter().map(unpacked_pair).collect();
         let mut changes = BTreeMap::new();
@@ -687,7 +699,18 @@ impl Composer {
         let beginnings = in_order(beginnings).into_iter().map(unpacked).collect();
         let later = in_order(later.unwrap_or_default()).into_iter().map(unpacked).collect();
         let phrases = BTreeMap::new();
-        Composition { changes, classes, beginnings, later, neighbours, listed, phrases, is_plain }
+        Composition {
+            changes,
+            classes,
+            beginnings,
+            later,
+            neighbours,
+            listed,
+            telltales,
+            telling,
+            phrases,
+            is_plain,
+        }
     }
 
     /// The bytes of what is new beside a composite, which has become nothing else but by
@@ -709,6 +732,10 @@ impl Composer {
             let known = base.listed(character.into());
             (character, Listed { may_be_joined: true, ..known })
         });
+        let known = base.telltales().of;
+        let telltales = self.told.telltales();
+        let telltales = telltales.filter(|(unit, what)| what & !known[usize::from(*unit)] != 0);
+        let telltales = telltales_to_bytes(telltales);
         let begun = base.classes();
         let mut classes = Classes::new(&without_special(begun.clone()));
         classes.add(&in_order_as_pairs(self.pairs), Effort::Haste);
@@ -730,6 +757,8 @@ impl Composer {
             triples(self.later.unwrap_or_default()),
             bytes_of(Pairs::words(&neighbours), u32::to_le_bytes),
             bytes_of(listed, |(character, listed)| listed.to_bytes(character)),
+            telltales,
+            triples(self.told.pairs),
             phrases,
         ];
         Some(bytes_of_sections(base.is_plain, sections))
@@ -864,6 +893,15 @@ impl Composition {
         let classes = difference(&self.classes, &base.classes, |_| [0; 2]);
         let listed =
             difference(&self.listed, &base.listed, |source| Listed::of_unlisted(source.into()));
+        let is_known = |unit: &u16| {
+            let is_special = |it: &Composition| {
+                it.classes.get(unit).is_some_and(|[behind, _]| behind & SPECIAL_BIT != 0)
+            };
+            [self, base].iter().any(|it| it.changes.contains_key(unit) || is_special(it))
+        };
+        let telltales = difference(&self.telltales, &base.telltales, |_| 0).into_iter();
+        let telltales =
+            telltales.filter(|(unit, what)| what & !CHANGES != 0 || *what != 0 && !is_known(unit));
         let sections: [Vec<u8>; super::SECTIONS] = [
             bytes_of(replacements, u16::to_le_bytes),
             classes_to_bytes(classes),
@@ -871,6 +909,11 @@ impl Composition {
             bytes_of(Triples::words(&self.later, bits_each), u64::to_le_bytes),
             bytes_of(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
             bytes_of(listed, |(source, listed)| listed.to_bytes(source)),
+            telltales_to_bytes(telltales),
+            bytes_of(
+                Triples::words(&new(&self.telling, &base.telling), bits_each),
+                u64::to_le_bytes,
+            ),
             if self.phrases == base.phrases { Vec::new() } else { self.phrases_to_bytes() },
         ];
         bytes_of_sections(self.is_plain, sections)
@@ -901,6 +944,13 @@ fn classes_to_bytes(classes: Vec<(u16, [u8; 2])>) -> Vec<u8> {
     bytes_of(classes, |(unit, [behind, before])| {
         let [low, high] = unit.to_le_bytes();
         [low, high, behind, before]
+    })
+}
+
+fn telltales_to_bytes(telltales: impl Iterator<Item = (u16, u8)>) -> Vec<u8> {
+    bytes_of(telltales, |(unit, what)| {
+        let [low, high] = unit.to_le_bytes();
+        [low, high, what]
     })
 }
 

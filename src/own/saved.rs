@@ -26,7 +26,7 @@ use crate::plan::Plan;
 /// First bytes of saved plans.
 const MAGIC: [u8; 8] = *b"fanjian=";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// In place of a configuration: the plan is none of the embedded ones, changed.
 const NO_CONFIG: u8 = 0xFF;
 /// The most stages of a conversion.

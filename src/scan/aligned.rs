@@ -12,7 +12,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Observer, PART, Part, convert_observed, cut_before_change};
+use super::{Observer, Part, SHORT, convert_observed, cut_before_change};
 use crate::alignment::{Alignment, have_same_borders};
 use crate::dictionary::{Extent, Matcher};
 use crate::plan::{Plan, Segmentation};
@@ -21,7 +21,7 @@ use crate::segment::for_each_cell;
 /// Converts `text` and aligns the output with it; `None` when nothing changes.
 pub(crate) fn convert_aligned(plan: &Plan<'_>, text: &str) -> Option<(String, Alignment)> {
     // Where the first change of a long text is can be told faster than by converting.
-    let start = if text.len() > PART { cut_before_change(plan, text)? } else { 0 };
+    let start = if text.len() > SHORT { cut_before_change(plan, text)? } else { 0 };
     let (unchanged, rest) = text.split_at(start);
     let mut output = String::with_capacity(text.len() + super::kernel::SLACK);
     output.push_str(unchanged);
@@ -41,7 +41,7 @@ pub(crate) fn convert_aligned_into(
     if plan.composite.is_plain {
         let mut rest = text;
         while !rest.is_empty() {
-            let (part, behind) = rest.split_at(plan.certain_cut(rest, PART));
+            let (part, behind) = rest.split_at(plan.certain_cut(rest, SHORT));
             let mut source = part;
             for_each_cell(plan, part, |length, replacement| {
                 let (piece, behind) = source.split_at(length);

@@ -6,7 +6,7 @@
 
 use core::mem::MaybeUninit;
 
-use crate::composite::{Entries, SPECIAL};
+use crate::composite::{Entries, SPECIAL, Telltales};
 use crate::filter::Triples;
 use crate::text::{NONE, code_unit};
 
@@ -25,6 +25,13 @@ mod neon;
 mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(fanjian_vectors = "none")))]
 mod simd128;
+#[cfg(any(
+    all(target_arch = "x86_64", not(fanjian_vectors = "none")),
+    all(target_arch = "aarch64", target_endian = "little", not(fanjian_vectors = "none")),
+    all(target_arch = "wasm32", target_feature = "simd128", not(fanjian_vectors = "none")),
+    test
+))]
+mod telltales;
 #[cfg(test)]
 mod tests;
 
@@ -49,11 +56,14 @@ pub(crate) struct Block<'x> {
     pub(crate) limit: usize,
 }
 
-impl Block<'_> {
-    /// Where the first character begins at the limit or behind it.
-    fn end(&self) -> usize {
-        let is_inside = |byte: &&u8| **byte & 0xC0 == 0x80;
-        self.limit + self.text[self.limit..].iter().take_while(is_inside).count()
+impl<'x> Block<'x> {
+    /// The same block with a limit right behind the first byte of its last character, so
+    /// that no vector is left with the rest of one alone.
+    #[inline]
+    fn with_last_begun(&self) -> Block<'x> {
+        let begins = |&at: &usize| self.text[at] as i8 >= -64;
+        let last = (self.start..self.limit).rev().find(begins);
+        Block { limit: last.map_or(self.limit, |last| last + 1), ..*self }
     }
 }
 
@@ -235,6 +245,7 @@ impl Kernel {
     ) -> usize {
         assert!(output.len() >= block.limit - block.start + SLACK);
         places.clear();
+        let block = &block.with_last_begun();
         match self {
             Kernel::Scalar => scalar::convert(block, output, places, set),
             // SAFETY: only `best` and `available` make one, and they asked; the room was asked for above.
@@ -263,34 +274,34 @@ impl Kernel {
         }
     }
 
-    /// A place where a character begins and before which none changes and none is
-    /// suspicious: near the first that does or is, at it or less than [`SLACK`] before
-    /// it. Where there is none, the end of the block, which is nowhere else given.
+    /// The place of the first character that is a telltale or beyond the entries, or else
+    /// the end of the block.
     #[inline]
-    pub(crate) fn unchanged(self, block: &Block<'_>) -> usize {
+    pub(crate) fn unchanged(self, block: &Block<'_>, telltales: Telltales<'_>) -> usize {
+        let block = &block.with_last_begun();
         match self {
-            Kernel::Scalar => scalar::unchanged(block),
+            Kernel::Scalar => scalar::unchanged(block, telltales),
             // SAFETY: only `best` and `available` make one, and they asked.
             #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
-            Kernel::Avx512 => unsafe { avx512::unchanged(block) },
+            Kernel::Avx512 => unsafe { avx512::unchanged(block, telltales) },
             // SAFETY: as above.
             #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
-            Kernel::Avx2 => unsafe { avx2::unchanged(block) },
+            Kernel::Avx2 => unsafe { avx2::unchanged(block, telltales) },
             // SAFETY: only `best` makes one, which asked.
             #[cfg(all(
                 target_arch = "aarch64",
                 target_endian = "little",
                 not(fanjian_vectors = "none")
             ))]
-            Kernel::Neon => unsafe { neon::unchanged(block) },
+            Kernel::Neon => unsafe { neon::unchanged(block, telltales) },
             #[cfg(all(
                 target_arch = "wasm32",
                 target_feature = "simd128",
                 not(fanjian_vectors = "none")
             ))]
-            Kernel::Simd128 => simd128::unchanged(block),
+            Kernel::Simd128 => simd128::unchanged(block, telltales),
             #[cfg(test)]
-            Kernel::Portable => groups::unchanged(groups::portable::Portable, block),
+            Kernel::Portable => groups::unchanged(groups::portable::Portable, block, telltales),
         }
     }
 }

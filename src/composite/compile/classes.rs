@@ -11,12 +11,12 @@
 //! that is better. How common a pair is, is known of the most common ones, and else
 //! reckoned from its two characters.
 
-use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::super::CLASSES;
-use super::{ClassesOf, Effort, frequency};
+use super::frequency::Frequencies;
+use super::{ClassesOf, Effort};
 
 /// How many classes there are.
 const NUMBER: usize = CLASSES as usize;
@@ -35,8 +35,7 @@ type First = (u16, Vec<u16>);
 pub(super) struct Classes {
     /// Those behind which each character is suspicious, and those that it is in.
     of: Vec<[u8; 2]>,
-    shares: Vec<f64>,
-    followers: BTreeMap<u16, Vec<(u16, f64)>>,
+    common: Frequencies,
     /// How common the first characters of each class are, together.
     firsts: [f64; NUMBER],
     /// How common its second characters are, together.
@@ -51,8 +50,7 @@ impl Classes {
     pub(super) fn new(begun: &ClassesOf) -> Classes {
         let mut classes = Classes {
             of: vec![[0; 2]; 1 << 16],
-            shares: frequency::shares(),
-            followers: frequency::followers(),
+            common: Frequencies::new(),
             firsts: [0.0; NUMBER],
             seconds: [0.0; NUMBER],
             together: vec![[0.0; NUMBER]; 1 << 16],
@@ -175,13 +173,13 @@ impl Classes {
     /// Counts a first character in a class so many times.
     fn count_first(&mut self, first: u16, class: usize, times: f64) {
         self.firsts[class] += times * self.share(first);
-        for &(second, share) in self.followers.get(&first).into_iter().flatten() {
+        for &(second, share) in self.common.followers(first) {
             self.together[usize::from(second)][class] += times * share;
         }
     }
 
     fn share(&self, unit: u16) -> f64 {
-        self.shares[usize::from(unit)]
+        self.common.of(unit)
     }
 
     /// The class where a first character, which is in none, makes the least common
@@ -206,7 +204,7 @@ impl Classes {
             }
         }
         let mut lent_to_it = [0.0; NUMBER];
-        for &(second, share) in self.followers.get(first).into_iter().flatten() {
+        for &(second, share) in self.common.followers(*first) {
             for (class, lent) in lent_to_it.iter_mut().enumerate() {
                 *lent += if self.has_second(class, second) { share } else { 0.0 };
             }

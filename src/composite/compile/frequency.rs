@@ -61,29 +61,50 @@ const COMMON: &str = "\
     妥矣恁仝姻迷爆陷启嘗綁拳翔披绑朴閣妹凶阁曰拽蹤\
 ";
 
-/// The share that each character of the basic plane has in texts, roughly: by
-/// Zipf's law, fitted to the counts; and hardly any for those not listed.
-pub(super) fn shares() -> Vec<f64> {
-    let mut shares = vec![1e-6; 1 << 16];
-    for (character, rank) in COMMON.chars().zip(0_u32..) {
-        shares[character as usize] = 0.2 / f64::from(rank + 20);
-    }
-    shares
+/// How common characters and pairs are.
+pub(super) struct Frequencies {
+    /// The share that each character of the basic plane has in texts, roughly: by Zipf's
+    /// law, fitted to the counts; and hardly any for those not listed.
+    shares: Vec<f64>,
+    /// The pairs of characters that are known to be common, by the first one, with the
+    /// share that each has.
+    followers: BTreeMap<u16, Vec<(u16, f64)>>,
 }
 
-/// The pairs of characters that are known to be common, by the first one, with the
-/// share that each has.
-pub(super) fn followers() -> BTreeMap<u16, Vec<(u16, f64)>> {
-    let mut followers: BTreeMap<u16, Vec<(u16, f64)>> = BTreeMap::new();
-    let mut share = 1.5 / f64::from(1_u32 << (MOST_COMMON + 1));
-    for pairs in PAIRS {
-        let units: Vec<u16> = pairs.encode_utf16().collect();
-        for &[first, second] in units.as_chunks().0 {
-            followers.entry(first).or_default().push((second, share));
+impl Frequencies {
+    pub(super) fn new() -> Frequencies {
+        let mut shares = vec![1e-6; 1 << 16];
+        for (character, rank) in COMMON.chars().zip(0_u32..) {
+            shares[character as usize] = 0.2 / f64::from(rank + 20);
         }
-        share /= 2.0;
+        let mut followers: BTreeMap<u16, Vec<(u16, f64)>> = BTreeMap::new();
+        let mut share = 1.5 / f64::from(1_u32 << (MOST_COMMON + 1));
+        for pairs in PAIRS {
+            let units: Vec<u16> = pairs.encode_utf16().collect();
+            for &[first, second] in units.as_chunks().0 {
+                followers.entry(first).or_default().push((second, share));
+            }
+            share /= 2.0;
+        }
+        Frequencies { shares, followers }
     }
-    followers
+
+    /// The share of a character.
+    pub(super) fn of(&self, unit: u16) -> f64 {
+        self.shares[usize::from(unit)]
+    }
+
+    /// What is known to stand often behind a character, and the share of each pair.
+    pub(super) fn followers(&self, first: u16) -> &[(u16, f64)] {
+        self.followers.get(&first).map_or(&[], Vec::as_slice)
+    }
+
+    /// The share of a pair: of one that is not known to be common, that of characters
+    /// which stand together by chance.
+    pub(super) fn of_pair(&self, [first, second]: [u16; 2]) -> f64 {
+        let known = self.followers(first).iter().find(|(follower, _)| *follower == second);
+        known.map_or(self.of(first) * self.of(second), |(_, share)| *share)
+    }
 }
 
 /// The share of the first of [`PAIRS`] is between this power of a half and the next.
@@ -307,6 +328,7 @@ mod tests {
     fn each_common_character_is_listed_once() {
         let distinct: BTreeSet<char> = COMMON.chars().collect();
         assert_eq!((COMMON.chars().count(), distinct.len()), (2048, 2048));
-        assert!(shares()['的' as usize] > shares()['人' as usize]);
+        let common = Frequencies::new();
+        assert!(common.of('的' as u16) > common.of('人' as u16));
     }
 }

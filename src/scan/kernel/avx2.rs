@@ -29,9 +29,9 @@
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 
-use super::{Block, Places, scalar};
+use super::{Block, Places};
 use crate::composite::{
-    BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, CHANGE, Entries, SPECIAL, is_suspicious,
+    BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, Entries, SPECIAL, Telltales, is_suspicious,
 };
 use crate::filter::Triples;
 use crate::text::{NONE, code_unit};
@@ -108,29 +108,29 @@ pub(super) unsafe fn convert(
     block.end()
 }
 
-/// [`super::Kernel::unchanged`]: exactly the first place that changes or is
-/// suspicious, found by the scalar kernel in the window where something may be.
+/// [`super::Kernel::unchanged`].
 ///
 /// # Safety
 ///
 /// [`is_available`] says yes.
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
+pub(super) unsafe fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> usize {
     let mut notes = Notes::new(block);
     notes.begin(block);
     let mut offset = block.start;
     while offset < block.limit {
-        offset = notes.split(block, offset, |_, _| ());
-        notes.look_up(block.entries);
-        for (number, window) in notes.windows().iter().enumerate() {
-            if notes.may_change(number, window) {
-                let limit = block.limit.min(window.offset + WINDOW);
-                let start = Block { limit: window.offset, ..*block }.end();
-                let unchanged = scalar::unchanged(&Block { start, limit, ..*block });
-                if unchanged < limit {
-                    return unchanged;
-                }
-            }
+        let start = offset;
+        offset = notes.split(block, start, |_, _| ());
+        notes.note_behind(block.text);
+        let units = &notes.units[..1 + notes.length * LANES + 1];
+        // SAFETY: `split` wrote those of all lanes, with one before, and the line above one
+        // behind.
+        let first = unsafe {
+            let place = |number| notes.place(number);
+            block.first_telltale(start..offset, units, notes.is_any_beyond, place, telltales)
+        };
+        if let Some(place) = first {
+            return place;
         }
     }
     block.end()
@@ -413,19 +413,6 @@ impl Notes {
         _mm256_movemask_ps(_mm256_castsi256_ps(is_any)) as u8
     }
 
-    /// Whether a character of this window may change or be suspicious.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn may_change(&self, number: usize, window: &Window) -> bool {
-        let change = _mm256_set1_epi32(CHANGE as i32);
-        [0, 8].iter().any(|lane| {
-            let lane = number * LANES + lane;
-            let entries = self.entries_at(lane);
-            _mm256_testz_si256(entries, change) == 0
-                || self.suspicious(lane, entries, window.behind_any) != 0
-        })
-    }
-
     /// Keeps of the noted lanes those whose characters, with the ones beside them, may be
     /// in the set, and those that do not stand behind another one, of which it is not so
     /// easily asked.
@@ -551,16 +538,24 @@ impl Notes {
         places.length = length;
     }
 
+    /// The offset of the character with this unit, the one of the first lane being number 1.
+    #[cold]
+    fn place(&self, number: usize) -> usize {
+        let (window, lane) = ((number - 1) / LANES, (number - 1) % LANES);
+        let Window { offset, starts, .. } = self.windows()[window];
+        offset + 3 * lane + (starts >> (3 * lane)).trailing_zeros() as usize
+    }
+
     /// Notes the unit of the character behind the last one, as if the next lane
     /// were noted.
     #[inline]
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
     fn note_behind(&mut self, text: &[u8]) {
-        if let Some(window) = self.windows().last() {
+        let unit = self.windows().last().map_or(NONE, |window| {
             let behind = LOADED - window.starts.leading_zeros() as usize + 2;
-            let unit = code_unit(text, window.offset + behind);
-            self.units[1 + self.length * LANES].write(unit);
-        }
+            code_unit(text, window.offset + behind)
+        });
+        self.units[1 + self.length * LANES].write(unit);
     }
 }
 

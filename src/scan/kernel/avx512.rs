@@ -22,7 +22,7 @@ use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 
 use super::{Block, Places, Units};
-use crate::composite::{BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, CHANGE, Entries, SPECIAL};
+use crate::composite::{BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, Entries, SPECIAL, Telltales};
 use crate::filter::Triples;
 use crate::text::{NONE, code_unit};
 
@@ -100,15 +100,22 @@ pub(super) unsafe fn convert(
 ///
 /// [`is_available`] says yes.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
+pub(super) unsafe fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> usize {
     let mut notes = Notes::new(block);
     notes.begin(block);
     let mut offset = block.start;
     while offset < block.limit {
-        offset = notes.split(block, offset, |_, _| ());
-        notes.look_up(block.entries);
-        if let Some(window) = notes.first_that_changes() {
-            return Block { limit: window, ..*block }.end();
+        let start = offset;
+        offset = notes.split(block, start, |_, _| ());
+        let is_any_beyond = notes.windows().iter().any(|window| window.beyond != 0);
+        let units = &notes.units[..notes.characters + 2];
+        // SAFETY: `split` wrote those of all characters, and one before and one behind.
+        let first = unsafe {
+            let place = |number| notes.place(number);
+            block.first_telltale(start..offset, units, is_any_beyond, place, telltales)
+        };
+        if let Some(place) = first {
+            return place;
         }
     }
     block.end()
@@ -310,23 +317,19 @@ impl Notes {
         self.overhang = overhang;
     }
 
-    /// The offset of the first window that has something that changes or is
-    /// suspicious.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-    fn first_that_changes(&self) -> Option<usize> {
-        let mut character = 0;
+    /// The offset of the character with this unit, the first of all being number 1.
+    #[cold]
+    #[target_feature(enable = "bmi1,bmi2,popcnt")]
+    fn place(&self, mut number: usize) -> usize {
         for window in self.windows() {
-            let entries = self.entries_at(1 + character);
-            let change = _mm512_set1_epi32(CHANGE as i32);
-            let changed = _mm512_mask_test_epi32_mask(window.lanes(), entries, change);
-            let suspicious = self.suspicious(window, character, entries);
-            if changed | suspicious != 0 || window.beyond != 0 {
-                return Some(window.offset);
+            let length = window.leads.count_ones() as usize;
+            if number <= length {
+                let lead = _pdep_u64(1 << (number - 1), window.leads);
+                return window.offset + lead.trailing_zeros() as usize;
             }
-            character += window.leads.count_ones() as usize;
+            number -= length;
         }
-        None
+        unreachable!("the units are those of the windows")
     }
 
     #[inline]

@@ -20,7 +20,7 @@
 use core::mem::MaybeUninit;
 
 use super::{Block, Places};
-use crate::composite::{Entries, SPECIAL};
+use crate::composite::{Entries, SPECIAL, Telltales};
 use crate::filter::Triples;
 use crate::text::{NONE, code_unit};
 
@@ -69,9 +69,6 @@ pub(super) unsafe trait Vectors: Copy {
         output: &mut [MaybeUninit<u8>; BYTES],
     ) -> u32;
 
-    /// Whether one of the first `length` characters changes or is suspicious.
-    fn changes(self, entries: &[u32; LANES + 1], length: usize) -> bool;
-
     /// How many bytes of ASCII these begin with.
     fn ascii(self, bytes: &[u8; 16]) -> usize;
 }
@@ -103,14 +100,25 @@ pub(super) fn convert<V: Vectors>(
 
 /// [`super::Kernel::unchanged`].
 #[inline(always)]
-pub(super) fn unchanged<V: Vectors>(vectors: V, block: &Block<'_>) -> usize {
+pub(super) fn unchanged<V: Vectors>(
+    vectors: V,
+    block: &Block<'_>,
+    telltales: Telltales<'_>,
+) -> usize {
     let mut notes = Notes::new(vectors, block);
     let mut offset = block.start;
     while offset < block.limit {
-        offset = notes.split(block, offset, |_, _| ());
-        notes.look_up(block.entries);
-        if let Some(group) = notes.first_that_changes() {
-            return group;
+        let start = offset;
+        offset = notes.split(block, start, |_, _| ());
+        let is_any_beyond = notes.groups().iter().any(|group| group.length == 0);
+        let units = &notes.units[..notes.lengths.units + 2];
+        // SAFETY: `split` and `Vectors::note` wrote so many, with one before and one behind.
+        let first = unsafe {
+            let place = |number| notes.place(number);
+            block.first_telltale(start..offset, units, is_any_beyond, place, telltales)
+        };
+        if let Some(place) = first {
+            return place;
         }
     }
     offset
@@ -316,13 +324,12 @@ impl<V: Vectors> Notes<V> {
         self.add_units(places, noted);
     }
 
-    /// The offset of the first group that has something that changes or is suspicious.
-    #[inline(always)]
-    fn first_that_changes(&self) -> Option<usize> {
-        let changes = |group: &&Group| {
-            group.length == 0 || self.vectors.changes(self.entries_of(**group), group.length.into())
-        };
-        Some(self.groups().iter().find(changes)?.offset)
+    /// The offset of the character with this unit.
+    #[cold]
+    fn place(&self, number: usize) -> usize {
+        let begins = self.groups().partition_point(|group| usize::from(group.first) <= number);
+        let Group { offset, first, .. } = self.groups()[begins - 1];
+        offset + 3 * (number - usize::from(first))
     }
 
     #[inline(always)]

@@ -11,7 +11,7 @@ use core::mem::MaybeUninit;
 
 use super::groups::{self, BYTES, LANES, Vectors};
 use super::{Block, Places};
-use crate::composite::{BEFORE_SHIFT, BEHIND_SHIFT, CHANGE, SPECIAL};
+use crate::composite::{BEFORE_SHIFT, BEHIND_SHIFT, CHANGE, SPECIAL, Telltales};
 use crate::filter::Triples;
 
 /// Whether this processor can go this way.
@@ -44,8 +44,8 @@ pub(super) unsafe fn convert(
 ///
 /// [`is_available`] says yes.
 #[target_feature(enable = "neon")]
-pub(super) unsafe fn unchanged(block: &Block<'_>) -> usize {
-    groups::unchanged(Neon(()), block)
+pub(super) unsafe fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> usize {
+    groups::unchanged(Neon(()), block, telltales)
 }
 
 /// That this processor has NEON: whoever makes one makes sure of it.
@@ -93,16 +93,6 @@ unsafe impl Vectors for Neon {
         }
         // SAFETY: there is a `Neon`.
         unsafe { bits(entries.suspicious) }
-    }
-
-    #[inline(always)]
-    fn changes(self, entries: &[u32; LANES + 1], length: usize) -> bool {
-        let entries = Entries::load(self, entries, length);
-        // SAFETY: there is a `Neon`.
-        unsafe {
-            let changes = vorrq_u8(entries.low, entries.high);
-            vmaxvq_u8(vorrq_u8(changes, entries.suspicious)) != 0
-        }
     }
 
     #[inline(always)]

@@ -7,9 +7,9 @@
 use core::mem::MaybeUninit;
 
 use super::{Block, Places};
-use crate::composite::{CHANGE, change, is_suspicious};
+use crate::composite::{CHANGES, TELLS, Telltales, change, is_suspicious};
 use crate::filter::Triples;
-use crate::text::{NONE, ascii_length, code_unit, code_unit_of};
+use crate::text::{NONE, ascii_length, code_unit, code_unit_before, code_unit_of};
 
 /// [`super::Kernel::convert`].
 pub(super) fn convert(
@@ -57,20 +57,22 @@ pub(super) fn convert(
 }
 
 /// [`super::Kernel::unchanged`].
-pub(super) fn unchanged(block: &Block<'_>) -> usize {
-    let &Block { entries, start, limit, .. } = block;
-    let mut before = entry_before(block);
+pub(super) fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> usize {
+    let &Block { text, start, limit, .. } = block;
     let mut offset = start;
     while offset < limit {
         for source in three_bytes_each(block, offset) {
             if !has_three_bytes(source) {
                 break;
             }
-            let entry = entries[usize::from(code_unit_of(*source))];
-            if entry & CHANGE != 0 || is_suspicious(before, entry) {
-                return offset;
+            let unit = code_unit_of(*source);
+            if telltales.of[usize::from(unit)] & (CHANGES | TELLS) != 0 {
+                let before = code_unit_before(text, offset);
+                let behind = [3, 6].map(|bytes| code_unit(text, offset + bytes));
+                if telltales.may_have(unit, before, behind) {
+                    return offset;
+                }
             }
-            before = entry;
             offset += 3;
         }
         if offset < limit {
@@ -78,7 +80,6 @@ pub(super) fn unchanged(block: &Block<'_>) -> usize {
             if is_suspicious {
                 return offset;
             }
-            before = entries[usize::from(NONE)];
             offset += length;
         }
     }

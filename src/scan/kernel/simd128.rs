@@ -11,7 +11,7 @@ use core::mem::MaybeUninit;
 
 use super::groups::{self, BYTES, LANES, Vectors};
 use super::{Block, Places};
-use crate::composite::{BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, CHANGE, SPECIAL};
+use crate::composite::{BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, SPECIAL, Telltales};
 use crate::filter::Triples;
 
 /// Whether this processor can go this way.
@@ -31,8 +31,8 @@ pub(super) fn convert(
 }
 
 /// [`super::Kernel::unchanged`].
-pub(super) fn unchanged(block: &Block<'_>) -> usize {
-    groups::unchanged(Simd128, block)
+pub(super) fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> usize {
+    groups::unchanged(Simd128, block, telltales)
 }
 
 #[derive(Clone, Copy)]
@@ -78,15 +78,6 @@ unsafe impl Vectors for Simd128 {
             all_suspicious |= u32::from(u32x4_bitmask(suspicious)) << (4 * four);
         }
         all_suspicious
-    }
-
-    #[inline(always)]
-    fn changes(self, entries: &[u32; LANES + 1], length: usize) -> bool {
-        (0..length.div_ceil(4)).any(|four| {
-            let (entries, suspicious) = load_entries(entries, length, four);
-            let change = v128_and(entries, u32x4_splat(CHANGE));
-            v128_any_true(v128_or(change, suspicious))
-        })
     }
 
     #[inline(always)]

@@ -40,11 +40,6 @@ unsafe impl Vectors for Portable {
         suspicious
     }
 
-    fn changes(self, entries: &[u32; LANES + 1], length: usize) -> bool {
-        let pairs = entries.windows(2).take(length);
-        pairs.into_iter().any(|pair| pair[1] & CHANGE != 0 || is_suspicious(pair[0], pair[1]))
-    }
-
     fn ascii(self, bytes: &[u8; 16]) -> usize {
         bytes.iter().take_while(|byte| byte.is_ascii()).count()
     }
