@@ -7,9 +7,10 @@
 //! and converted to Simplified, the pairs in Simplified alone. Of the characters the order is
 //! kept, of the pairs the order of magnitude.
 
-use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
+
+use crate::text::CharacterMap;
 
 /// The most common ideographs of both scripts, the most common one first.
 const COMMON: &str = "\
@@ -68,7 +69,7 @@ pub(super) struct Frequencies {
     shares: Vec<f64>,
     /// The pairs of characters that are known to be common, by the first one, with the
     /// share that each has.
-    followers: BTreeMap<u16, Vec<(u16, f64)>>,
+    followers: CharacterMap<Vec<(u16, f64)>>,
 }
 
 impl Frequencies {
@@ -77,12 +78,12 @@ impl Frequencies {
         for (character, rank) in COMMON.chars().zip(0_u32..) {
             shares[character as usize] = 0.2 / f64::from(rank + 20);
         }
-        let mut followers: BTreeMap<u16, Vec<(u16, f64)>> = BTreeMap::new();
+        let mut followers: CharacterMap<Vec<(u16, f64)>> = CharacterMap::default();
         let mut share = 1.5 / f64::from(1_u32 << (MOST_COMMON + 1));
         for pairs in PAIRS {
-            let units: Vec<u16> = pairs.encode_utf16().collect();
-            for &[first, second] in units.as_chunks().0 {
-                followers.entry(first).or_default().push((second, share));
+            let characters: Vec<char> = pairs.chars().collect();
+            for &[first, second] in characters.as_chunks().0 {
+                followers.entry(first).push((second as u16, share));
             }
             share /= 2.0;
         }
@@ -96,7 +97,8 @@ impl Frequencies {
 
     /// What is known to stand often behind a character, and the share of each pair.
     pub(super) fn followers(&self, first: u16) -> &[(u16, f64)] {
-        self.followers.get(&first).map_or(&[], Vec::as_slice)
+        let first = char::from_u32(first.into());
+        first.and_then(|first| self.followers.get(first)).map_or(&[], Vec::as_slice)
     }
 
     /// The share of a pair: of one that is not known to be common, that of characters

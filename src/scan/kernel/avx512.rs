@@ -141,6 +141,9 @@ struct Notes {
     overhang: __m512i,
     /// The entry that stands for no character of three bytes.
     none: u32,
+    /// Whether so many windows of the part before have suspicious characters that it cannot
+    /// be foretold which: then none is asked.
+    is_dense: bool,
 }
 
 /// A window that is not ASCII throughout.
@@ -188,6 +191,7 @@ impl Notes {
             // SAFETY: zeros are a vector.
             overhang: unsafe { core::mem::zeroed() },
             none: block.entries[usize::from(NONE)],
+            is_dense: false,
         }
     }
 
@@ -284,7 +288,7 @@ impl Notes {
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
     unsafe fn merge(&mut self, block: &Block<'_>, output: *mut u8, places: &mut Places) {
         let mut overhang = self.overhang;
-        let mut character = 0;
+        let (mut character, mut with_any) = (0, 0);
         for (number, window) in self.windows().iter().enumerate() {
             let entries = self.entries_at(1 + character);
             let source = load(block.text, window.offset);
@@ -301,7 +305,7 @@ impl Notes {
             let suspicious = self.suspicious(window, character, entries);
             if window.beyond != 0 {
                 push_each(block, window, suspicious, places);
-            } else if suspicious != 0 {
+            } else if suspicious != 0 || self.is_dense {
                 // Behind the last window, the unit says it.
                 let is_joined_behind =
                     self.windows().get(number + 1).map_or(1, |next| next.joined & 1);
@@ -312,8 +316,10 @@ impl Notes {
                     self.push(window, character, entries, suspicious, at, is_joined_behind, places);
                 }
             }
+            with_any += usize::from(suspicious != 0);
             character += window.leads.count_ones() as usize;
         }
+        self.is_dense = with_any > self.length / 4;
         self.overhang = overhang;
     }
 
