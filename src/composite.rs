@@ -44,10 +44,8 @@ use crate::text::NONE;
 
 mod compile;
 mod listed;
-pub(crate) use compile::{
-    Base, ClassesOf, Cutting, Effort, FlatStages, compose_before, compose_flat,
-};
 pub use compile::{Chain, Composition, compose};
+pub(crate) use compile::{ClassesOf, Cutting, Effort, FlatStages, compose_before, compose_flat};
 pub(crate) use listed::Listed;
 use listed::Lists;
 

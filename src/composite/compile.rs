@@ -26,12 +26,13 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::listed::Listed;
-use super::{CHANGES, CLASSES, Composite, FIRST_BEYOND, MAGIC, SPECIAL, VERSION};
+use super::{CHANGES, CLASSES, Composite, FIRST_BEYOND, MAGIC, SECTIONS, SPECIAL, VERSION};
 use crate::alignment::have_same_borders;
 use crate::description;
 use crate::dictionary::{self, CompileError, Flat, FlatItem, Group, Table, bytes_of, fit};
 use crate::filter::{ANY, Pairs, Triples};
 use crate::text::{CharacterMap, NONE, in_order};
+use crate::threads::both;
 
 mod classes;
 mod frequency;
@@ -199,9 +200,21 @@ pub(crate) fn compose_flat(
     Composed { whole: Composition { phrases, ..composer.finish(base, classes, effort) }, first }
 }
 
-/// A composite of an embedded plan, and its phrases as they are with others before all
-/// entries of the first stage: a compiled group, or nothing where they are as they were.
-pub(crate) type Base<'b> = (&'b Composite<'b>, Vec<u8>);
+/// What is new of a composite beside an embedded one, but for its phrases.
+pub(crate) struct Beside {
+    is_plain: bool,
+    /// The last one, of the phrases, is empty.
+    sections: [Vec<u8>; SECTIONS],
+}
+
+impl Beside {
+    /// The bytes of the composite, with its phrases as they are with others before all
+    /// entries of the first stage: a compiled group, or nothing where they are as they were.
+    pub(crate) fn into_bytes(mut self, phrases: Vec<u8>) -> Vec<u8> {
+        self.sections[SECTIONS - 1] = phrases;
+        bytes_of_sections(self.is_plain, self.sections)
+    }
+}
 
 /// Composes stages whose first one has new phrases before all others, and protected words,
 /// beside the composites of the same plan without them: the whole, and what is up to the
@@ -215,9 +228,9 @@ pub(crate) fn compose_before<'k>(
     stages: &FlatStages<'_, '_>,
     joined: impl Iterator<Item = [char; 2]>,
     keys: impl Iterator<Item = &'k str>,
-    whole: Base<'_>,
-    first: Option<Base<'_>>,
-) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+    whole: &Composite<'_>,
+    first: Option<&Composite<'_>>,
+) -> Option<(Beside, Option<Beside>)> {
     let mut listed: CharacterMap<bool> = CharacterMap::default();
     keys.flat_map(str::chars).for_each(|character| *listed.entry(character) = true);
     let characters: Vec<char> = listed.iter().filter(|it| *it.1).map(|it| it.0).collect();
@@ -230,12 +243,18 @@ pub(crate) fn compose_before<'k>(
     let mut composer = Composer::begun(stages);
     composer.join(joined);
     composer.enter(first_stage);
-    let first = match first {
-        Some(base) => Some(composer.clone().finish_beside(base, &characters)?),
-        None => None,
-    };
-    composer.go_through(first_stage, later, !is_cut_by_first, |_, _| {});
-    Some((composer.finish_beside(whole, &characters)?, first))
+    let up_to_first = first.map(|_| composer.clone());
+    let (whole, first) = both(
+        || {
+            composer.go_through(first_stage, later, !is_cut_by_first, |_, _| {});
+            composer.finish_beside(whole, &characters)
+        },
+        || match (up_to_first, first) {
+            (Some(composer), Some(base)) => composer.finish_beside(base, &characters).map(Some),
+            _ => Some(None),
+        },
+    );
+    Some((whole?, first?))
 }
 
 /// What a phrase becomes.
@@ -713,9 +732,9 @@ impl Composer {
         }
     }
 
-    /// The bytes of what is new beside a composite, which has become nothing else but by
+    /// What is new beside a composite, which has become nothing else but by
     /// phrases that have these characters. `None` where it has.
-    fn finish_beside(self, (base, phrases): Base<'_>, characters: &[char]) -> Option<Vec<u8>> {
+    fn finish_beside(self, base: &Composite<'_>, characters: &[char]) -> Option<Beside> {
         let entries = base.entries();
         let is_special = |unit: u16| entries[usize::from(unit)] & SPECIAL != 0;
         let is_more =
@@ -759,9 +778,9 @@ impl Composer {
             bytes_of(listed, |(character, listed)| listed.to_bytes(character)),
             telltales,
             triples(self.told.pairs),
-            phrases,
+            Vec::new(),
         ];
-        Some(bytes_of_sections(base.is_plain, sections))
+        Some(Beside { is_plain: base.is_plain, sections })
     }
 
     /// What special characters become, and those beyond the entries, when nothing
@@ -902,7 +921,7 @@ impl Composition {
         let telltales = difference(&self.telltales, &base.telltales, |_| 0).into_iter();
         let telltales =
             telltales.filter(|(unit, what)| what & !CHANGES != 0 || *what != 0 && !is_known(unit));
-        let sections: [Vec<u8>; super::SECTIONS] = [
+        let sections: [Vec<u8>; SECTIONS] = [
             bytes_of(replacements, u16::to_le_bytes),
             classes_to_bytes(classes),
             bytes_of(Triples::words(&self.beginnings, bits_each), u64::to_le_bytes),
@@ -934,7 +953,7 @@ impl Composition {
 }
 
 /// A composite of these sections.
-fn bytes_of_sections(is_plain: bool, sections: [Vec<u8>; super::SECTIONS]) -> Vec<u8> {
+fn bytes_of_sections(is_plain: bool, sections: [Vec<u8>; SECTIONS]) -> Vec<u8> {
     let lengths = sections.iter().map(|section| fit(section.len()));
     let header = [VERSION, u32::from(is_plain)].into_iter().chain(lengths);
     [MAGIC.to_vec(), bytes_of(header, u32::to_le_bytes), sections.concat()].concat()

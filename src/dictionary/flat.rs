@@ -6,8 +6,10 @@
 //! of the program. Nothing here knows what a stage or a configuration is.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::cell::OnceCell;
+
+use once_cell::race::OnceBox;
 
 use super::group::Group;
 use super::list::{List, Listed};
@@ -64,7 +66,7 @@ impl<'a> FlatItem<'a> {
 }
 
 /// The entries of a group, in the order of their keys, each key once.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Flat<'a> {
     items: Vec<FlatItem<'a>>,
     /// The characters of all keys.
@@ -72,7 +74,7 @@ pub(crate) struct Flat<'a> {
     /// Where those of each key end.
     ends: Vec<usize>,
     /// Whether each entry is effective, once somebody asked.
-    effective: OnceCell<Vec<bool>>,
+    effective: OnceBox<Vec<bool>>,
     /// One more than the position of the entry of each single character; 0 for none.
     alone: CharacterMap<u32>,
     /// Where the entries stand whose keys begin with each character, and the length of
@@ -103,7 +105,7 @@ impl<'a> Flat<'a> {
             *end = number + 1;
             *longest = item.key.len().max(*longest);
         }
-        let effective = OnceCell::new();
+        let effective = OnceBox::new();
         Flat { items, characters, ends, effective, alone, beginning }
     }
 
@@ -180,7 +182,7 @@ impl<'a> Flat<'a> {
             let is_effective = |(item, key): (&FlatItem<'_>, &[char])| {
                 key.len() > 1 && !self.makes(&becomes, key, item.replacement())
             };
-            items.map(is_effective).collect()
+            Box::new(items.map(is_effective).collect())
         })
     }
 

@@ -13,11 +13,12 @@ use alloc::vec::Vec;
 use super::build::{Built, check_replacements, own_name, own_number, protection};
 use super::change::{BuildError, Own, OwnDictionary, Placement};
 use super::saved::{self, Header, Source, Sources};
-use crate::composite::{Base, Composite, Cutting, FlatStages, compose_before};
+use crate::composite::{Composite, Cutting, FlatStages, compose_before};
 use crate::dictionary::{
     CompileError, Flat, FlatItem, Group, Matcher, compile_before, compile_flat,
 };
 use crate::plan::{Plan, Segmentation};
+use crate::threads::both;
 
 /// The bytes of a plan before whose dictionaries there are phrases and protected words, and
 /// nothing else is changed: then most of it is not made anew. `None` for all others.
@@ -45,16 +46,6 @@ pub(super) fn build_before(
         [] => Ok(None),
         names => compile_before(matcher, names, phrases).map(Some),
     };
-    let stage = compiled(first, &phrases)?;
-    let segmentation = match cutting {
-        None => Source::None,
-        Some(_) if first_cuts => Source::First,
-        // What stands before the first stage cuts as well.
-        Some(Segmentation { matcher, .. }) => {
-            let cutting = compiled(matcher, &phrases_before(own, matcher, of_cutting)?)?;
-            cutting.map_or(Source::Embedded, Source::Bytes)
-        }
-    };
 
     let flat = |(matcher, keys): (&&Matcher<'static>, _)| Flat::new(matcher.flat(keys));
     let normalization =
@@ -67,19 +58,37 @@ pub(super) fn build_before(
         segmentation: first_cuts.then_some(Cutting::ByFirst { leading: names.len() }),
         conversion: &[&phrases].into_iter().chain(&of_later).collect::<Vec<_>>(),
     };
-    let has_new = |phrase: &str| {
-        let stage = stage.as_ref().map(|stage| Matcher::embedded(stage));
-        stage.is_some_and(|stage| stage.has_phrase(phrase, names.len()))
+    let compile = || -> Result<_, BuildError> {
+        let stage = compiled(first, &phrases)?;
+        let segmentation = match cutting {
+            None => Source::None,
+            Some(_) if first_cuts => Source::First,
+            // What stands before the first stage cuts as well.
+            Some(Segmentation { matcher, .. }) => {
+                let cutting = compiled(matcher, &phrases_before(own, matcher, of_cutting)?)?;
+                cutting.map_or(Source::Embedded, Source::Bytes)
+            }
+        };
+        let has_new = |phrase: &str| {
+            let stage = stage.as_ref().map(|stage| Matcher::embedded(stage));
+            stage.is_some_and(|stage| stage.has_phrase(phrase, names.len()))
+        };
+        let phrases = |composite| phrases_without(composite, has_new);
+        let of_composites =
+            [Some(plan.composite), plan.first].map(|it| it.map_or(Ok(Vec::new()), phrases));
+        let [of_whole, of_first] = of_composites;
+        Ok((stage, segmentation, of_whole?, of_first?))
     };
-    let base =
-        |composite| Ok::<Base<'_>, BuildError>((composite, phrases_without(composite, has_new)?));
-    let new = dictionaries.iter().flat_map(|dictionary| dictionary.list.keys());
-    let new = new.chain(own.protected.iter().map(String::as_str));
-    let of_first = plan.first.map(base).transpose()?;
-    let of_cutting = cutting.filter(|_| !first_cuts).map(|cutting| cutting.matcher);
-    let joined = [Some(*first), of_cutting].into_iter().flatten().flat_map(Matcher::neighbours);
-    let composites = compose_before(&stages, joined, new, base(plan.composite)?, of_first);
-    let Some((whole, of_first)) = composites else { return Ok(None) };
+    let compose = || {
+        let new = dictionaries.iter().flat_map(|dictionary| dictionary.list.keys());
+        let new = new.chain(own.protected.iter().map(String::as_str));
+        let cutting = cutting.filter(|_| !first_cuts).map(|cutting| cutting.matcher);
+        let joined = [Some(*first), cutting].into_iter().flatten().flat_map(Matcher::neighbours);
+        compose_before(&stages, joined, new, plan.composite, plan.first)
+    };
+    let (compiled, composed) = both(compile, compose);
+    let (stage, segmentation, of_whole, of_first) = compiled?;
+    let Some((whole, up_to_first)) = composed else { return Ok(None) };
 
     let embedded = |is_there: bool| if is_there { Source::Embedded } else { Source::None };
     if let Some(cutting) = cutting {
@@ -90,8 +99,8 @@ pub(super) fn build_before(
         protection: protection.as_ref().map_or(Ok(Source::None), Built::source)?,
         normalization: embedded(plan.normalization.is_some()),
         segmentation,
-        composite: Source::Beside(whole),
-        first: of_first.map_or(Source::None, Source::Beside),
+        composite: Source::Beside(whole.into_bytes(of_whole)),
+        first: up_to_first.map_or(Source::None, |it| Source::Beside(it.into_bytes(of_first))),
         last: embedded(plan.last.is_some()),
         conversion: [stage.map_or(Source::Embedded, Source::Bytes)]
             .into_iter()
