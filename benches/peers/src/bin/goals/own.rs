@@ -51,7 +51,7 @@ pub(crate) fn measure(material: &Material, pairs: usize) -> Result<Findings> {
     let slowest = lines.iter().max_by(|one, other| one.beside().total_cmp(&other.beside()));
     if let Some(line) = slowest.filter(|line| line.loading.is_some()) {
         goals.push(Goal {
-            what: format!("building with {MANY} own entries ({})", line.config),
+            what: format!("building with {MANY} own entries over threads ({})", line.config),
             others: line
                 .loading
                 .as_ref()
@@ -82,8 +82,8 @@ pub(crate) fn measure(material: &Material, pairs: usize) -> Result<Findings> {
     let mut head = vec!["configuration", "building, ms", "OpenCC's loading, ms", "of its time"];
     head.extend(counts.iter().map(String::as_str));
     let details = format!(
-        "Own entries: building with {MANY} of them beside OpenCC's loading of the same dictionary, \
-         and rates of conversion beside the embedded configuration: median (min–max)\n\n{}",
+        "Own entries: building with {MANY} of them, with the feature rayon, beside OpenCC's loading \
+         of the same dictionary, and rates of conversion beside the embedded configuration: median (min–max)\n\n{}",
         table(&head, lines.iter().map(Line::cells))
     );
     Ok(Findings { goals, details: vec![details] })
