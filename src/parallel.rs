@@ -51,7 +51,7 @@ pub(crate) fn convert_into(plan: &Plan<'_>, text: &str, piece: usize, output: &m
         while let Some(at_hand) = task {
             task = match at_hand {
                 Task::Convert { text, output } => {
-                    scan::convert_into(plan, text, output);
+                    scan::convert_piece_into(plan, text, output);
                     lock(&state).next_task_with(output)
                 }
                 Task::Append { mut converted, output } => {
@@ -62,7 +62,7 @@ pub(crate) fn convert_into(plan: &Plan<'_>, text: &str, piece: usize, output: &m
                     state.next_task_with(output)
                 }
                 Task::ConvertAhead { number, text, mut converted } => {
-                    scan::convert_into(plan, text, &mut converted);
+                    scan::convert_piece_into(plan, text, &mut converted);
                     let mut state = lock(&state);
                     state.hand_in(number, converted);
                     state.next_task()

@@ -45,25 +45,49 @@ use kernel::{Block, Kernel, Places};
 /// what the kernel notes of them leave room for the table in the first cache.
 const BLOCK: usize = 2048;
 
+/// More bytes than this of a text are not in near caches when they are converted.
+const LONG: usize = 1 << 20;
+
+/// Bytes ahead of what is converted that are fetched then, in a long text and its output:
+/// processors by themselves fetch no further than to the end of a page.
+const AHEAD: usize = 32 * 1024;
+
 /// Bytes by which a gap is wider than it must be when it is made.
 const GAP: usize = 256;
 
 /// Converts `text` and appends it to `output`.
 pub(crate) fn convert_into(plan: &Plan<'_>, text: &str, output: &mut String) {
+    convert_near_or_far(plan, text, text.len() > LONG, output);
+}
+
+/// The same of a piece of a long text.
+#[cfg(feature = "rayon")]
+pub(crate) fn convert_piece_into(plan: &Plan<'_>, piece: &str, output: &mut String) {
+    convert_near_or_far(plan, piece, true, output);
+}
+
+/// The same of a text that is far from near caches, or is not.
+fn convert_near_or_far(plan: &Plan<'_>, text: &str, is_far: bool, output: &mut String) {
     if plan.composite.is_plain {
         return convert_by_stages(plan, text, output);
     }
-    convert_observed(plan, text, output, ());
+    convert_observed(plan, text, is_far, output, ());
 }
 
 /// Converts `text` at speed and tells `observer` what is replaced beyond the
 /// conversion by character.
-fn convert_observed<O: Observer>(plan: &Plan<'_>, text: &str, output: &mut String, observer: O) {
+fn convert_observed<O: Observer>(
+    plan: &Plan<'_>,
+    text: &str,
+    is_far: bool,
+    output: &mut String,
+    observer: O,
+) {
     output.reserve(text.len() + kernel::SLACK);
     // SAFETY: `Scan` appends whole characters, and replaces whole characters by
     // whole characters.
     let output = unsafe { output.as_mut_vec() };
-    Scan::new(plan, text, output, observer).run();
+    Scan { is_far, ..Scan::new(plan, text, output, observer) }.run();
 }
 
 /// Who is told of replacements, from the beginning of the text to its end. All else
@@ -216,6 +240,8 @@ struct Scan<'s, 'b, O> {
     observer: O,
     entries: &'s Entries,
     text: &'s str,
+    /// Whether the text and its output are far from near caches.
+    is_far: bool,
     output: &'s mut Vec<u8>,
     /// Up to here, in bytes of the text, the output is written.
     written: usize,
@@ -251,6 +277,7 @@ impl<'s, 'b, O: Observer> Scan<'s, 'b, O> {
             observer,
             entries: plan.composite.entries(),
             text,
+            is_far: false,
             output,
             written: 0,
             certain: 0,
@@ -324,10 +351,15 @@ impl<'s, 'b, O: Observer> Scan<'s, 'b, O> {
 
     /// Converts the next block by character.
     fn convert_block(&mut self, kernel: Kernel, places: &mut Places) {
-        let Scan { plan, entries, text, output, written, .. } = self;
+        let Scan { plan, entries, text, is_far, output, written, .. } = self;
         let limit = text.len().min(*written + BLOCK);
         let block = Block { entries, text: text.as_bytes(), start: *written, limit };
         output.reserve(limit - *written + kernel::SLACK);
+        if *is_far {
+            let ahead = |start: *const u8, length| start.wrapping_add(length + AHEAD);
+            kernel::fetch(ahead(text.as_ptr(), *written), BLOCK);
+            kernel::fetch(ahead(output.as_ptr(), output.len()), BLOCK);
+        }
         let end = kernel.convert(
             &block,
             output.spare_capacity_mut(),

@@ -12,7 +12,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Observer, Part, SHORT, convert_observed, cut_before_change};
+use super::{LONG, Observer, Part, SHORT, convert_observed, cut_before_change};
 use crate::alignment::{Alignment, have_same_borders};
 use crate::dictionary::{Extent, Matcher};
 use crate::plan::{Plan, Segmentation};
@@ -53,7 +53,7 @@ pub(crate) fn convert_aligned_into(
         }
     } else {
         let aligner = Aligner { plan, alignment, offset, watch: Watch::default() };
-        convert_observed(plan, text, output, aligner);
+        convert_observed(plan, text, text.len() > LONG, output, aligner);
     }
     alignment.extend_unchanged(offset + text.len() - alignment.source_length());
 }
