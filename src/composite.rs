@@ -94,7 +94,8 @@ pub(crate) type Entries = [u32; 1 << 16];
 /// and is suspicious wherever it stands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Telltales<'c> {
-    /// What each code point of the basic plane tells, as the bits that follow.
+    /// What each code point of the basic plane tells, as the bits that follow; [`NONE`]
+    /// tells nothing.
     pub(crate) of: &'c [u8; 1 << 16],
     /// What has the telling pairs.
     composite: &'c Composite<'c>,
@@ -428,6 +429,13 @@ impl<'b> Composite<'b> {
             }),
             "a class of a composite is of no character",
         )?;
+        require(
+            composite
+                .telltales
+                .iter()
+                .all(|[low, high, _]| is_in_table(u16::from_le_bytes([*low, *high]))),
+            "a telltale of a composite is no character of three bytes",
+        )?;
         require(composite.listed.iter().all(Lists::is_line), "a list of a composite is malformed")?;
         Ok(composite)
     }
@@ -476,7 +484,7 @@ impl<'b> Composite<'b> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dictionary::Extent;
+    use crate::dictionary::{Extent, Table};
     use crate::embedded::PLANS;
     use crate::plan::Plan;
     use crate::stages::Stages;
@@ -533,6 +541,19 @@ mod tests {
             }
             assert!(changed > keys.len() / 4, "{changed} of {}", keys.len());
         }
+    }
+
+    #[test]
+    fn a_telltale_that_is_no_character_is_refused() {
+        let table = Table::parse("北京\t南京\n").unwrap();
+        let conversion = vec!["phrases".parse().unwrap()];
+        let chain = Chain { normalization: None, segmentation: None, conversion };
+        let mut bytes = compose(&chain, |_| Some(&table), None).unwrap().to_bytes(None);
+        assert!(Composite::from_bytes(&bytes, None).is_ok());
+        let (_, [.., telltales, _, _]) = locate(&bytes).unwrap();
+        let start = telltales.as_ptr() as usize - bytes.as_ptr() as usize;
+        bytes[start..start + 2].fill(0);
+        assert!(Composite::from_bytes(&bytes, None).is_err());
     }
 
     #[test]
