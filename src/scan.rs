@@ -185,10 +185,7 @@ fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Op
             ..NEAR => PART.end.min(4 * length),
             _ => PART.start,
         };
-        let end = match text.len() - offset > length {
-            false => text.len(),
-            true => start + plan.certain_cut(&text[start..], offset - start + length),
-        };
+        let end = start + plan.certain_cut(&text[start..], offset - start + length);
         converted.clear();
         convert_into(plan, &text[start..end], converted);
         if *converted != text[start..end] {

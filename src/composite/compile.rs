@@ -22,6 +22,7 @@ use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -39,6 +40,7 @@ mod frequency;
 mod telltales;
 
 use classes::Classes;
+use frequency::Frequencies;
 use telltales::Told;
 
 /// The groups of a configuration, in the order in which they are carried out.
@@ -398,6 +400,7 @@ struct Composer {
     later: Option<Vec<u64>>,
     neighbours: Vec<u64>,
     told: Told,
+    common: Arc<Frequencies>,
     phrases: BTreeSet<String>,
     is_plain: bool,
 }
@@ -475,6 +478,7 @@ impl Composer {
             later: None,
             neighbours: Vec::new(),
             told: Told::new(),
+            common: Arc::new(Frequencies::new()),
             phrases: BTreeSet::new(),
             is_plain: false,
         }
@@ -522,7 +526,7 @@ impl Composer {
     fn enter(&mut self, stage: &Flat<'_>) {
         self.add_neighbours(stage);
         effective(stage).for_each(|key| self.add_effective(key));
-        self.told.add(stage);
+        self.told.add(stage, &self.common);
         for (&source, text) in &mut self.current {
             if text.chars().any(|character| stage.character(character).is_some()) {
                 *text = by_character(text, stage);
@@ -703,7 +707,7 @@ impl Composer {
         }
         let listed = self.listed(base, &neighbours);
         let begun = base.map_or(classes, |base| base.classes.clone());
-        let mut of_pairs = Classes::new(&without_special(begun));
+        let mut of_pairs = Classes::new(&without_special(begun), Arc::clone(&self.common));
         of_pairs.add(&in_order_as_pairs(self.pairs), effort);
         let mut classes = of_pairs.of_all();
         for &unit in self.special.union(&self.normalized) {
@@ -756,7 +760,7 @@ impl Composer {
         let telltales = telltales.filter(|(unit, what)| what & !known[usize::from(*unit)] != 0);
         let telltales = telltales_to_bytes(telltales);
         let begun = base.classes();
-        let mut classes = Classes::new(&without_special(begun.clone()));
+        let mut classes = Classes::new(&without_special(begun.clone()), Arc::clone(&self.common));
         classes.add(&in_order_as_pairs(self.pairs), Effort::Haste);
         let mut classes = classes.of_all();
         for (unit, [behind, _]) in &begun {

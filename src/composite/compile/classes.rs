@@ -11,6 +11,7 @@
 //! that is better. How common a pair is, is known of the most common ones, and else
 //! reckoned from its two characters.
 
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -35,7 +36,7 @@ type First = (u16, Vec<u16>);
 pub(super) struct Classes {
     /// Those behind which each character is suspicious, and those that it is in.
     of: Vec<[u8; 2]>,
-    common: Frequencies,
+    common: Arc<Frequencies>,
     /// How common the first characters of each class are, together.
     firsts: [f64; NUMBER],
     /// How common its second characters are, together.
@@ -47,10 +48,10 @@ pub(super) struct Classes {
 
 impl Classes {
     /// Begins with the classes that there are.
-    pub(super) fn new(begun: &ClassesOf) -> Classes {
+    pub(super) fn new(begun: &ClassesOf, common: Arc<Frequencies>) -> Classes {
         let mut classes = Classes {
             of: vec![[0; 2]; 1 << 16],
-            common: Frequencies::new(),
+            common,
             firsts: [0.0; NUMBER],
             seconds: [0.0; NUMBER],
             together: vec![[0.0; NUMBER]; 1 << 16],

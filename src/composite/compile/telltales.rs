@@ -10,7 +10,6 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cell::LazyCell;
 
 use super::super::{CHANGES, TELLS, TOLD_BEFORE, TOLD_BEHIND};
 use super::frequency::Frequencies;
@@ -44,8 +43,8 @@ impl Told {
         all.filter(|(_, what)| *what != 0)
     }
 
-    /// Adds those of a stage.
-    pub(super) fn add(&mut self, stage: &Flat<'_>) {
+    /// Adds those of a stage, by how common characters are.
+    pub(super) fn add(&mut self, stage: &Flat<'_>, common: &Frequencies) {
         for (item, key) in stage.items().iter().zip(stage.keys()) {
             if let [only] = *key
                 && item.replacement() != item.key
@@ -54,7 +53,6 @@ impl Told {
                 self.what[usize::from(unit)] |= CHANGES;
             }
         }
-        let common = LazyCell::new(Frequencies::new);
         let rarest = |key: &[char]| {
             units(key).min_by(|left, right| common.of(*left).total_cmp(&common.of(*right)))
         };
@@ -64,7 +62,7 @@ impl Told {
         // Those that have no rare character first: theirs may do for others as well.
         untold.sort_by(|(left, _), (right, _)| common.of(*right).total_cmp(&common.of(*left)));
         for (rarest, key) in untold {
-            self.add_phrase(key, rarest, &common);
+            self.add_phrase(key, rarest, common);
         }
     }
 
