@@ -12,8 +12,6 @@
 //! Words that only a careless conversion leaves are counted as well, and `careless`
 //! tells where they stand. Nothing is repaired here.
 
-use core::ops::AddAssign;
-
 use crate::config::{Config, Variety, Vocabulary};
 use crate::dictionary::Match;
 use crate::normalize::{Diagnosis, Evidence};
@@ -26,6 +24,7 @@ pub use careless::{CarelessWord, CarelessWords, careless_words};
 pub use detector::Detector;
 
 use class::{HONG_KONG, REGION_SHIFT, STANDARD, TAIWAN, kind};
+use detector::Meanings;
 
 /// Tells the script and the region of `text`, on the evidence of all its characters,
 /// and of the words in its first 64 KiB.
@@ -319,32 +318,27 @@ struct Counts {
 
 impl Counts {
     /// These, and what characters of these meanings tell.
-    fn with(mut self, meanings: &detector::Meanings) -> Counts {
-        for (behind_han, meanings) in (0..).zip(meanings) {
-            for (meaning, &count) in (0..).zip(meanings) {
-                self.add(meaning, behind_han == 1, count);
+    fn with(mut self, meanings: &Meanings<u64>) -> Counts {
+        let (behind_others, behind_han) = meanings.split_at(meanings.len() / 2);
+        let count = |meaning: u8| {
+            let meaning = usize::from(meaning);
+            behind_others[meaning] + behind_han[meaning]
+        };
+        for meaning in 0..=class::MEANING {
+            let (script, region) = (meaning & 7, meaning >> REGION_SHIFT);
+            if script != 0 {
+                self.scripts[usize::from(script)] += count(meaning);
+                self.regions[usize::from(region)] += count(meaning);
             }
         }
+        self.regions[0] = 0;
+        self.kana += count(kind::KANA);
+        let marks = &mut self.marks;
+        marks.fullwidth += behind_han[usize::from(kind::FULLWIDTH_MARK)] as usize;
+        marks.enumeration_commas += count(kind::ENUMERATION_COMMA) as usize;
+        marks.full_stops += count(kind::FULL_STOP) as usize;
+        marks.quotes += count(kind::QUOTE) as usize;
         self
-    }
-
-    fn add(&mut self, meaning: u8, behind_han: bool, count: u64) {
-        let (script, region) = (meaning & 7, meaning >> REGION_SHIFT);
-        let marks = count as usize;
-        match meaning {
-            kind::KANA => self.kana.add_assign(count),
-            kind::FULLWIDTH_MARK if behind_han => self.marks.fullwidth += marks,
-            kind::ENUMERATION_COMMA => self.marks.enumeration_commas += marks,
-            kind::FULL_STOP => self.marks.full_stops += marks,
-            kind::QUOTE => self.marks.quotes += marks,
-            _ if script != 0 => {
-                self.scripts[usize::from(script)] += count;
-                if region != 0 {
-                    self.regions[usize::from(region)] += count;
-                }
-            }
-            _ => {}
-        }
     }
 
     /// Adds a word.

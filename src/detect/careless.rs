@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use core::ops::Range;
 
-use super::class::{self, Place};
+use super::class::{self, may_begin_word};
 use crate::dictionary::Match;
 use crate::text::code_unit;
 
@@ -68,9 +68,8 @@ impl<'t> Iterator for CarelessWords<'t> {
             let start = self.offset;
             let rest = &self.text[start..];
             self.offset += rest.chars().next()?.len_utf8();
-            let [first, second] =
-                [start, start + 3].map(|at| Place::of(code_unit(self.text.as_bytes(), at)));
-            if !first.may_begin_word(second) {
+            let units = [start, start + 3].map(|at| code_unit(self.text.as_bytes(), at));
+            if !may_begin_word(units) {
                 continue;
             }
             if let Some(found) = class::WORDS.longest_match(rest).filter(is_careless) {

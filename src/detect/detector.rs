@@ -2,11 +2,12 @@
 //!
 //! Characters of three bytes, nearly all of Chinese, go through one loop: their byte
 //! in the table of classes is the number of the counter that goes up, so nothing is
-//! decided. Only where two neighbours may begin a word, the words are asked. ASCII
-//! behind ASCII is passed over by blocks.
+//! decided. They are written down as well ([`Seen`]), and afterwards all neighbours among
+//! them are asked whether a word may begin there. ASCII behind ASCII is passed over by
+//! blocks.
 //!
-//! Looking for words takes half of the time, and what words tell is soon told. So they
-//! are counted in the first [`EVIDENCE`] bytes alone, characters and marks everywhere.
+//! Looking for words takes time, and what words tell is soon told. So they are counted in
+//! the first [`EVIDENCE`] bytes alone, characters and marks everywhere.
 //!
 //! Invariant: what is counted of a character depends on the characters before it and
 //! on [`AHEAD`] bytes behind it, and on nothing else. So a text may come in pieces:
@@ -14,11 +15,13 @@
 //! pieces end.
 
 use alloc::string::String;
+use core::ops::Range;
 
-use super::class::{self, Place, kind};
+use super::class::{self, class_of};
 use super::{Counts, Detection};
+use crate::dictionary::Match;
 use crate::normalize::{Letterspacing, Standing};
-use crate::text::{NONE, ascii_length, code_unit, code_unit_of, floor_char_boundary};
+use crate::text::{ascii_length, code_unit, floor_char_boundary};
 
 /// Bytes behind the beginning of a character that may matter to what it tells: those of
 /// the longest word, which tests compare with the words.
@@ -27,11 +30,27 @@ const AHEAD: usize = 128;
 /// Words are counted that begin in so many bytes of a text's beginning.
 pub(super) const EVIDENCE: usize = 64 * 1024;
 
-/// How many sets of counters there are.
-const LANES: usize = 4;
+/// How many sets of counters there are while counting: characters take turns, so that a
+/// counter need not wait for the one that counts the same.
+const LANES: usize = 2;
+
+/// Bytes that are counted before counters are added up, so that none can overflow.
+const COUNTED: usize = 1 << 30;
+
+/// Characters that are counted before words are looked for among them.
+const CHUNK: usize = 256;
+
+/// Room for what a chunk brings, for what may be there before it, and some more.
+const SEEN: usize = 2 * CHUNK;
+
+/// What a counter's number has behind Han beside the meaning that is counted.
+const BEHIND_HAN: u8 = class::MEANING + 1;
 
 /// A counter for each meaning, behind what is no Han and behind Han.
-pub(super) type Meanings = [[u64; 64]; 2];
+pub(super) type Meanings<T> = [T; 2 * BEHIND_HAN as usize];
+
+/// Several sets of them, while counting.
+type Lanes = [Meanings<u32>; LANES];
 
 /// Tells the script and the region of a text that comes in pieces, in memory that does
 /// not depend on its length.
@@ -50,13 +69,11 @@ pub(super) type Meanings = [[u64; 64]; 2];
 /// ```
 #[derive(Clone, Debug)]
 pub struct Detector {
-    /// How often each meaning occurred, behind what is no Han and behind Han: characters
-    /// take turns, so that a counter need not wait for the one that counts the same.
-    meanings: [Meanings; LANES],
+    meanings: Meanings<u64>,
     counts: Counts,
     letterspacing: Letterspacing,
-    /// Whether a mark that comes next would stand behind Han: an index of `meanings`.
-    behind_han: usize,
+    /// [`BEHIND_HAN`] if a mark that comes next would stand behind Han, else zero.
+    behind_han: u8,
     /// Whether the character before is Han itself.
     after_han: bool,
     /// Bytes that were counted.
@@ -76,7 +93,7 @@ impl Detector {
     #[must_use]
     pub fn new() -> Detector {
         Detector {
-            meanings: [[[0; 64]; 2]; LANES],
+            meanings: [0; _],
             counts: Counts::default(),
             letterspacing: Letterspacing::default(),
             behind_han: 0,
@@ -123,54 +140,101 @@ impl Detector {
     /// What the text tells that ends with `text`.
     pub(super) fn whole(mut self, text: &str) -> Detection {
         self.scan(text, text.len());
-        Detection { counts: self.meanings.iter().fold(self.counts, Counts::with) }
+        Detection { counts: self.counts.with(&self.meanings) }
     }
 
     /// Counts the characters of `text` that begin before `limit`.
     fn scan(&mut self, text: &str, limit: usize) {
-        let bytes = text.as_bytes();
         let with_words = EVIDENCE.saturating_sub(self.position).min(limit);
+        let mut seen = Seen::default();
         let mut at = 0;
+        if at < with_words {
+            at = self.scan_part::<true>(text, at..with_words, &mut seen);
+            seen.push_one(code_unit(text.as_bytes(), at), at);
+            seen.for_each_word(text, |word| self.counts.add_word(&word));
+        }
         while at < limit {
-            at += match bytes[at] {
-                0..0x80 => self.count_ascii(bytes, at, limit),
-                0xE0..0xF0 if at < with_words => self.count_run::<true>(text, at, with_words),
-                0xE0..0xF0 => self.count_run::<false>(text, at, limit),
-                _ => self.count_others(text, at),
-            };
+            at = self.scan_part::<false>(text, at..limit.min(at + COUNTED), &mut seen);
         }
         self.position += at;
     }
 
-    /// Counts characters of three bytes, as many as follow each other, and gives their
-    /// length; words that begin with them as well, if asked for.
-    fn count_run<const WORDS: bool>(&mut self, text: &str, start: usize, limit: usize) -> usize {
-        let bytes = text.as_bytes();
-        let (characters, _) = bytes[start..].as_chunks::<3>();
-        let last = characters.len().min((limit - start).div_ceil(3));
-        let mut place = Place::of(code_unit_of(characters[0]));
-        let mut behind_han = self.behind_han;
-        for number in 0..last {
-            let next = characters.get(number + 1).map_or(NONE, |&bytes| code_unit_of(bytes));
-            let (Place { class, .. }, next) = (place, Place::of(next));
-            self.meanings[number % LANES][behind_han & 1][usize::from(class & class::MEANING)] += 1;
-            if WORDS && place.may_begin_word(next) {
-                self.look_at(&text[start + 3 * number..]);
-            }
-            if next.class == kind::NOT_THREE_BYTES {
-                self.behind_han = behind_han;
-                self.end_of_run(text, start, start + 3 * number);
-                return 3 * (number + 1);
-            }
-            behind_han = match class {
-                kind::RARE => self.count_rare(text, start + 3 * number, behind_han),
-                _ => class::is_han(class),
+    /// The same for the characters that begin in `range`, with their words or without;
+    /// gives the end of the last one.
+    fn scan_part<const WORDS: bool>(
+        &mut self,
+        text: &str,
+        range: Range<usize>,
+        seen: &mut Seen,
+    ) -> usize {
+        let (bytes, mut at, limit) = (text.as_bytes(), range.start, range.end);
+        let mut lanes = [[0; _]; LANES];
+        while at < limit {
+            at += match bytes[at] {
+                0..0x80 => self.count_ascii(bytes, at, limit),
+                0xE0..0xF0 => self.count_run::<WORDS>(text, at..limit, &mut lanes, seen),
+                _ => self.count_others(text, at),
             };
-            place = next;
+        }
+        for lane in &lanes {
+            for (sum, &count) in self.meanings.iter_mut().zip(lane) {
+                *sum += u64::from(count);
+            }
+        }
+        at
+    }
+
+    /// Counts characters of three bytes, as many as follow each other, and gives their
+    /// length.
+    fn count_run<const WORDS: bool>(
+        &mut self,
+        text: &str,
+        range: Range<usize>,
+        lanes: &mut Lanes,
+        seen: &mut Seen,
+    ) -> usize {
+        let (bytes, mut at, limit) = (text.as_bytes(), range.start, range.end);
+        let mut behind_han = self.behind_han;
+        loop {
+            if WORDS && seen.count > SEEN / 4 {
+                seen.for_each_word(text, |word| self.counts.add_word(&word));
+            }
+            // Two at a time, where both are of three bytes and the table says it all.
+            let end = limit.min(at + 3 * CHUNK);
+            while at + 3 < end
+                && let Some(units) = two_units(bytes, at)
+                && let classes = split(units).map(class_of)
+                && (classes[0] | classes[1]) & class::INCOMPLETE == 0
+            {
+                for (class, lane) in classes.into_iter().zip(&mut *lanes) {
+                    lane[usize::from(behind_han | class & class::MEANING)] += 1;
+                    behind_han = (class & class::HAN) / (class::HAN / BEHIND_HAN);
+                }
+                if WORDS {
+                    seen.push(units, at);
+                }
+                at += 6;
+            }
+            let unit = match bytes.get(at) {
+                Some(0xE0..0xF0) if at < limit => code_unit(bytes, at),
+                _ => break,
+            };
+            let class = class_of(unit);
+            behind_han = match class & class::INCOMPLETE {
+                0 => {
+                    if WORDS {
+                        seen.push_one(unit, at);
+                    }
+                    lanes[0][usize::from(behind_han | class & class::MEANING)] += 1;
+                    (class & class::HAN) / (class::HAN / BEHIND_HAN)
+                }
+                _ => self.count_rare(text, at, behind_han),
+            };
+            at += 3;
         }
         self.behind_han = behind_han;
-        self.after_han = is_han_at(text, start + 3 * (last - 1));
-        3 * last
+        self.end_of_run(text, range.start, at - 3);
+        at - range.start
     }
 
     /// What remains to be counted of the last character of a run, which stands at `at`.
@@ -180,33 +244,28 @@ impl Detector {
         let is_after_han = || if at == start { after_han } else { is_han_at(text, at - 3) };
         self.counts.marks.letterspaced +=
             self.letterspacing.count_at(bytes, at, position, is_after_han);
-        let class = class::class_of(code_unit(bytes, at));
-        self.behind_han = match class {
-            kind::RARE => self.count_rare(text, at, self.behind_han),
-            _ => class::is_han(class),
-        };
         self.after_han = is_han_at(text, at);
     }
 
     /// Counts a character that the table does not know, and says whether marks behind
     /// it are behind Han.
     #[cold]
-    fn count_rare(&mut self, text: &str, at: usize, behind_han: usize) -> usize {
+    fn count_rare(&mut self, text: &str, at: usize, behind_han: u8) -> u8 {
         let Some(character) = text[at..].chars().next() else { return behind_han };
         if is_ideograph(character) {
-            self.meanings[0][behind_han & 1][usize::from(class::COMMON)] += 1;
-            return 1;
+            self.meanings[usize::from(behind_han | class::COMMON)] += 1;
+            return BEHIND_HAN;
         }
         match Standing::of(character) {
             Standing::Transparent => behind_han,
-            Standing::Han => 1,
+            Standing::Han => BEHIND_HAN,
             Standing::Other => 0,
         }
     }
 
     /// Counts a mark that begins a run of ASCII, and gives the length of the run.
     fn count_ascii(&mut self, bytes: &[u8], at: usize, limit: usize) -> usize {
-        if self.behind_han == 1 {
+        if self.behind_han != 0 {
             let marks = &mut self.counts.marks;
             match bytes[at] {
                 b',' | b';' | b':' | b'?' | b'!' => marks.halfwidth += 1,
@@ -230,13 +289,88 @@ impl Detector {
         self.after_han = is_han_at(text, at);
         if bytes[at] < 0xE0 { 2 } else { 4 }
     }
+}
 
-    /// Counts a word that `text` begins with.
-    #[inline(never)]
-    fn look_at(&mut self, text: &str) {
-        let Some(found) = class::WORDS.longest_match(text) else { return };
-        self.counts.add_word(&found);
+/// Characters of three bytes, in the order of the text, among which words are looked for.
+struct Seen {
+    /// Two of them, as [`two_units`] gives them, and above them the offset of the first one
+    /// in bytes, which is below [`EVIDENCE`].
+    pairs: [u64; SEEN],
+    count: usize,
+}
+
+impl Default for Seen {
+    fn default() -> Seen {
+        Seen { pairs: [0; _], count: 0 }
     }
+}
+
+impl Seen {
+    /// Writes down the two characters from `at` on; there must be room.
+    #[inline(always)]
+    fn push(&mut self, units: u64, at: usize) {
+        self.pairs[self.count % SEEN] = units | (at as u64) << OFFSET;
+        self.count += 1;
+    }
+
+    /// Writes down the character at `at`, which may stand behind the last one and before
+    /// the next one.
+    fn push_one(&mut self, unit: u16, at: usize) {
+        self.push(u64::from(unit) << FIRST, at);
+        self.push(unit.into(), at.wrapping_sub(3));
+    }
+
+    /// Gives `take` the words that begin with these characters, but for the last one, and
+    /// forgets them.
+    #[inline(never)]
+    fn for_each_word<'t>(&mut self, text: &'t str, mut take: impl FnMut(Match<'static, 't>)) {
+        let mut look = |units: [u16; 2], at: u16| {
+            let at = usize::from(at);
+            let are_there = [at, at + 3].map(|at| code_unit(text.as_bytes(), at)) == units;
+            // Where one stands for nothing, the set may say yes all the same.
+            let behind = text.get(at..).filter(|_| are_there);
+            let word = behind.and_then(|text| class::WORDS.longest_phrase(text));
+            word.into_iter().for_each(&mut take);
+        };
+        let mut before = 0;
+        for &pair in &self.pairs[..self.count] {
+            let ([_, second_before], within) = (split(before), split(pair));
+            let across = [second_before, within[0]];
+            let are_words = [across, within].map(class::may_begin_word);
+            // Seldom, and so foretold.
+            if are_words[0] | are_words[1] {
+                let at = (pair >> OFFSET) as u16;
+                if are_words[0] {
+                    look(across, at.wrapping_sub(3));
+                }
+                if are_words[1] {
+                    look(within, at);
+                }
+            }
+            before = pair;
+        }
+        // Of the last one it is not yet known what comes behind it.
+        (self.pairs[0], self.count) = (before & !(0xFFFF << FIRST), 1);
+    }
+}
+
+/// How far the code unit of the first of two characters is above that of the second, and
+/// the offset above both.
+const FIRST: u32 = 24;
+const OFFSET: u32 = 48;
+
+/// The code units of the two characters that begin at `at`, for [`split`], if both have
+/// three bytes and two bytes more are behind them.
+#[inline(always)]
+fn two_units(bytes: &[u8], at: usize) -> Option<u64> {
+    let six = u64::from_be_bytes(*bytes.get(at..)?.first_chunk()?) >> 16;
+    let units = six >> 4 & 0xF0_0000_F000 | six >> 2 & 0xF_C000_0FC0 | six & 0x3F00_003F;
+    (six & 0xF000_00F0_0000 == 0xE000_00E0_0000).then_some(units)
+}
+
+#[inline(always)]
+fn split(units: u64) -> [u16; 2] {
+    [(units >> FIRST) as u16, units as u16]
 }
 
 fn is_ideograph(character: char) -> bool {
@@ -245,11 +379,9 @@ fn is_ideograph(character: char) -> bool {
 
 /// Whether the character that begins at `at` is Han itself.
 fn is_han_at(text: &str, at: usize) -> bool {
-    match class::class_of(code_unit(text.as_bytes(), at)) {
-        kind::RARE | kind::NOT_THREE_BYTES => {
-            text[at..].chars().next().is_some_and(crate::normalize::is_han)
-        }
-        class => class::is_han(class) == 1,
+    match class_of(code_unit(text.as_bytes(), at)) {
+        class if class & class::INCOMPLETE == 0 => class & class::HAN != 0,
+        _ => text[at..].chars().next().is_some_and(crate::normalize::is_han),
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) use words::{Options as SelectOptions, run as select};
 /// The file of classes.
 pub(crate) const CLASSES: &str = "compiled/detection-classes.bin";
 /// The tables that the classes are computed from, for people to read.
-pub(crate) const ORIGIN_OF_CLASSES: &str = "STCharacters TSCharacters TWVariants HKVariants JPShinjitaiCharacters, and first and second \
+pub(crate) const ORIGIN_OF_CLASSES: &str = "STCharacters TSCharacters TWVariants HKVariants JPShinjitaiCharacters, and the first two \
      characters of detection/*";
 /// The file of words.
 pub(crate) const WORDS: &str = "compiled/detection-words.bin";

@@ -14,18 +14,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use fanjian::dictionary::{Entry, Table};
 
 type Tables = BTreeMap<String, Table>;
 
-/// The table begins with the full-width forms; behind them come the code points from
-/// zero to before this one.
-const END: u32 = 0xA000;
-const FULLWIDTH: u32 = 0xFF00;
-const LENGTH: usize = END as usize + 0x100;
-/// In the place of U+0000: what has not three bytes.
-const NOT_THREE_BYTES: u8 = 0x3F;
+/// One for each code unit.
+const LENGTH: usize = 0x1_0000;
+/// To be asked of its code point; in the place of U+0000, what has not three bytes.
+const RARE: u8 = 0x40 | 7 << SHIFT;
+const NOT_THREE_BYTES: u8 = 0x7F;
 
 const COMMON: u8 = 1;
 const SIMPLIFIED: u8 = 2;
@@ -34,6 +32,9 @@ const TRADITIONAL: u8 = 4;
 const TRADITIONAL_OR_JAPANESE: u8 = 5;
 const JAPANESE: u8 = 6;
 const EITHER: u8 = 7;
+/// Kinds of what is not Han, and counts like it.
+const KANA: u8 = 1;
+const LIKE_HAN: u8 = 6;
 /// How far the region lies from the script, and the kind of what is not Han.
 const SHIFT: u32 = 3;
 
@@ -42,8 +43,8 @@ pub(super) const HONG_KONG: u8 = 2;
 pub(super) const STANDARD: u8 = 4;
 pub(super) const ALL: u8 = TAIWAN | HONG_KONG | STANDARD;
 
-const SECOND: u8 = 0x40;
-const FIRST_OF_WORD: u8 = 0x80;
+/// Marks behind the character stand behind Han.
+const HAN: u8 = 0x80;
 
 /// Bytes of the set of pairs that begin words.
 const PAIRS: usize = 1 << 14;
@@ -51,22 +52,24 @@ const PAIRS: usize = 1 << 14;
 /// The bytes: one for each character, and the set of pairs that begin words.
 pub(crate) fn compile(tables: &Tables, words: &Tables) -> Result<Vec<u8>> {
     let facts = Facts::of(tables)?;
-    let mut classes = vec![0; LENGTH];
-    for (place, class) in classes.iter_mut().enumerate() {
-        let character = character_at(place);
-        *class = match is_han(character) {
-            true => facts.script(character) | facts.regions(character) << SHIFT,
-            false => kind(character) << SHIFT,
+    let mut classes = vec![RARE; LENGTH];
+    classes[0] = NOT_THREE_BYTES;
+    for (code_point, class) in (0..).zip(&mut classes).skip(1) {
+        let Some(character) = char::from_u32(code_point) else { continue };
+        *class = match (is_han(character), kind(character)) {
+            (true, _) => HAN | facts.script(character) | facts.regions(character) << SHIFT,
+            (false, kind @ (KANA | LIKE_HAN)) => HAN | kind << SHIFT,
+            (false, RARE) => RARE,
+            (false, kind) => kind << SHIFT,
         };
     }
-    classes[0x100] = NOT_THREE_BYTES;
     let mut pairs = vec![0_u64; PAIRS / 8];
     for entry in words.values().flat_map(Table::entries) {
         let mut characters = entry.key().chars();
         let mut units = [0; 2];
-        for (unit, bit) in units.iter_mut().zip([FIRST_OF_WORD, SECOND]) {
+        for unit in &mut units {
             let character = characters.next().context("a word of one character")?;
-            classes[place_of(character).context("a word that is not Han")?] |= bit;
+            ensure!(is_han(character), "a word that is not Han");
             *unit = u64::from(character);
         }
         let hash = hash(units);
@@ -81,39 +84,25 @@ fn hash([first, second]: [u64; 2]) -> u64 {
     (first << 16 | second).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-fn character_at(place: usize) -> char {
-    let place = u32::try_from(place).expect("a small table");
-    let code_point = place.checked_sub(0x100).unwrap_or(FULLWIDTH + place);
-    char::from_u32(code_point).expect("the table has no surrogates")
-}
-
-pub(super) fn place_of(character: char) -> Option<usize> {
-    match u32::from(character) {
-        code_point @ 0x800..END => Some(code_point as usize + 0x100),
-        code_point @ FULLWIDTH..0x1_0000 => Some((code_point - FULLWIDTH) as usize),
-        _ => None,
-    }
-}
-
-fn is_han(character: char) -> bool {
+pub(super) fn is_han(character: char) -> bool {
     matches!(character, '々' | '〇' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}')
 }
 
 /// What a character is that is not Han.
 fn kind(character: char) -> u8 {
     match character {
-        '\u{3041}'..='\u{3096}' | '\u{309B}'..='\u{309F}' | '\u{30A1}'..='\u{30FA}' => 1,
-        '\u{30FC}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9F}' => 1,
+        '\u{3041}'..='\u{3096}' | '\u{309B}'..='\u{309F}' | '\u{30A1}'..='\u{30FA}' => KANA,
+        '\u{30FC}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9F}' => KANA,
         '，' | '；' | '：' | '？' | '！' => 2,
         '、' => 3,
         '。' => 4,
         '《' | '》' | '“' | '”' => 5,
-        '\u{2E80}'..='\u{2FDF}' | '〆' | '〡'..='〩' | '〸'..='〻' => 6,
-        '\u{3105}'..='\u{312F}' | '\u{31A0}'..='\u{31BF}' => 6,
+        '\u{2E80}'..='\u{2FDF}' | '〆' | '〡'..='〩' | '〸'..='〻' => LIKE_HAN,
+        '\u{3105}'..='\u{312F}' | '\u{31A0}'..='\u{31BF}' => LIKE_HAN,
         // Brackets, spaces, letters: nothing that is counted.
         '\u{3000}'..='\u{3029}' | '\u{3030}'..='\u{303F}' | '・' => 0,
         '\u{FF02}'..='\u{FF65}' | '‘' | '’' | '—' | '…' => 0,
-        _ => 7,
+        _ => RARE,
     }
 }
 

@@ -23,7 +23,7 @@ use anyhow::{Context, Result};
 use fanjian::dictionary::{Entry, Table};
 use fanjian::{Config, Converter};
 
-use super::classes::{ALL, HONG_KONG, STANDARD, TAIWAN, place_of};
+use super::classes::{ALL, HONG_KONG, STANDARD, TAIWAN, is_han};
 use crate::corpora;
 use crate::dictionaries::{self, DETECTION, Fingerprint, imported_tables};
 
@@ -226,7 +226,7 @@ fn with(word: &str, number: usize, other: &str) -> Option<String> {
 
 /// Whether a word begins with two characters that have classes.
 fn has_places(word: &str) -> bool {
-    let places = word.chars().take(2).filter(|&character| place_of(character).is_some());
+    let places = word.chars().take(2).filter(|&character| is_han(character));
     places.count() == 2
 }
 
