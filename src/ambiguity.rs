@@ -6,6 +6,8 @@
 //! each of a segment's entries is put in its place in turn, and the later stages convert
 //! what comes of that, so that all candidates are texts of the region asked for.
 //!
+//! Where context decides, it says as well how likely it is that the choice is right.
+//!
 //! Invariants: the first candidate is what the conversion wrote; candidates differ; no
 //! place has more than [`MAXIMUM`], so that time is in proportion to the text.
 
@@ -14,6 +16,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::context::Certainty;
 use crate::description;
 use crate::dictionary::{Match, Matcher};
 use crate::plan::{Plan, Shared};
@@ -24,13 +27,13 @@ const MAXIMUM: usize = 32;
 
 /// A place that an entry with several candidates converted, found by
 /// [`Converter::ambiguities`](crate::Converter::ambiguities).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ambiguity<'t> {
     source: &'t str,
     start: usize,
     output_start: usize,
     candidates: Vec<String>,
-    is_phrase: bool,
+    confidence: f64,
 }
 
 impl<'t> Ambiguity<'t> {
@@ -64,18 +67,36 @@ impl<'t> Ambiguity<'t> {
         self.candidates.iter().map(|candidate| &**candidate)
     }
 
-    /// How sure the choice is, from 0 to 1, by the evidence of the dictionaries: whether
-    /// it was made for a phrase or for a character alone, and among how many candidates.
+    /// How sure the choice is, from 0 to 1.
     ///
-    /// A choice for a phrase is taken for right in 19 of 20 cases. For a character alone,
-    /// every candidate beyond the first is given half the chance of the one before it:
-    /// 2/3 for two, 4/7 for three. It is an order of places rather than a probability.
+    /// Of a converter [by context](crate::Disambiguation::Context): how likely its model
+    /// finds that the characters are right which it decides, the least likely of them where
+    /// there are several. `EVALUATION.md` says how often they are.
+    ///
+    /// Without context, and where the candidates are spellings of one character, by the
+    /// dictionaries: a choice for a phrase is taken for right in 19 of 20 cases. For a
+    /// character alone, every candidate beyond the first is given half the chance of the one
+    /// before it: 2/3 for two, 4/7 for three. That is an order of places rather than a
+    /// probability.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use fanjian::{Config, Converter, Disambiguation};
+    ///
+    /// let builder = Converter::builder(Config::S2t);
+    /// let by_dictionaries = builder.build();
+    /// let by_context = builder.disambiguation(Disambiguation::Context).build();
+    /// let confidence = |converter: &Converter, text| {
+    ///     converter.ambiguities(text).next().expect("one place").confidence()
+    /// };
+    /// assert_eq!(confidence(&by_dictionaries, "发"), 2.0 / 3.0); // 發, 髮
+    /// assert!(confidence(&by_context, "发") < 0.9);
+    /// assert!(confidence(&by_context, "他只好发一只") > 0.99);
+    /// ```
     #[must_use]
     pub fn confidence(&self) -> f64 {
-        const PHRASE: f64 = 0.95;
-        let count = self.candidates.len() as u32;
-        let halves = 2_u64.pow(count.saturating_sub(1)) as f64;
-        if self.is_phrase { PHRASE } else { halves / (2.0 * halves - 1.0) }
+        self.confidence
     }
 }
 
@@ -86,13 +107,35 @@ pub struct Ambiguities<'t> {
     plan: Shared,
     segments: Segments<'t>,
     output_length: usize,
+    /// What context is sure of, in the order of the text.
+    certainties: Vec<Certainty>,
 }
 
 impl<'t> Ambiguities<'t> {
-    /// Those of the text that has these segments by this plan.
-    pub(crate) fn new(plan: Shared, segments: Segments<'t>) -> Ambiguities<'t> {
-        Ambiguities { plan, segments, output_length: 0 }
+    /// Those of the text that has these segments by this plan, of which context decided
+    /// these characters.
+    pub(crate) fn new(
+        plan: Shared,
+        segments: Segments<'t>,
+        certainties: Vec<Certainty>,
+    ) -> Ambiguities<'t> {
+        Ambiguities { plan, segments, output_length: 0, certainties }
     }
+
+    /// How sure the choice of a segment is that has so many candidates.
+    fn confidence(&self, segment: &Segment<'_>, candidates: usize) -> f64 {
+        let Range { start, end } = segment.range();
+        let from = self.certainties.partition_point(|decided| decided.source < start);
+        let decided = self.certainties[from..].iter().take_while(|decided| decided.source < end);
+        let least = decided.map(|decided| decided.likelihood).reduce(f64::min);
+        least.unwrap_or_else(|| confidence_by_dictionaries(segment, candidates))
+    }
+}
+
+fn confidence_by_dictionaries(segment: &Segment<'_>, candidates: usize) -> f64 {
+    const PHRASE: f64 = 0.95;
+    let halves = 2_u64.pow(candidates as u32 - 1) as f64;
+    if is_by_phrases(segment) { PHRASE } else { halves / (2.0 * halves - 1.0) }
 }
 
 impl<'t> Iterator for Ambiguities<'t> {
@@ -109,8 +152,8 @@ impl<'t> Iterator for Ambiguities<'t> {
                     source: segment.source(),
                     start: segment.range().start,
                     output_start,
+                    confidence: self.confidence(&segment, candidates.len()),
                     candidates,
-                    is_phrase: is_by_phrases(&segment),
                 });
             }
         }
@@ -146,7 +189,15 @@ fn candidates_of_segment(plan: &Plan<'_>, segment: &Segment<'_>) -> Vec<String> 
         return Vec::from([segment.replacement().to_owned()]);
     }
     let stages = plan.normalization.iter().chain(plan.conversion);
-    stages.fold(Vec::from([segment.source().to_owned()]), |texts, stage| after(stage, &texts))
+    let mut candidates =
+        stages.fold(Vec::from([segment.source().to_owned()]), |texts, stage| after(stage, &texts));
+    // What context overrides stands behind the dictionaries' choice, if it is there at all.
+    if candidates[0] != segment.replacement() {
+        candidates.retain(|candidate| candidate != segment.replacement());
+        candidates.insert(0, segment.replacement().to_owned());
+        candidates.truncate(MAXIMUM);
+    }
+    candidates
 }
 
 /// Whether all choices were made for keys of several characters.

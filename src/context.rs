@@ -37,7 +37,7 @@ pub(crate) mod model;
 mod stream;
 
 pub(crate) use convert::{convert, convert_aligned, convert_aligned_into, convert_into};
-use feature::{Opinion, REACH, STARTS, Surroundings, Word, class_of_unit};
+use feature::{LOOKED_AT, Opinion, STARTS, Surroundings, Word, class_of_unit};
 use model::{Ambiguous, Scores};
 pub(crate) use model::{DEFAULT_MARGIN, Model};
 pub(crate) use stream::Disambiguated;
@@ -46,10 +46,10 @@ pub(crate) use stream::Disambiguated;
 pub(crate) const LONGEST_RUN: usize = 2048;
 
 /// Characters behind a run that its decisions may depend on.
-pub(crate) const CHARACTERS_BEHIND: usize = REACH;
+pub(crate) const CHARACTERS_BEHIND: usize = LOOKED_AT;
 
 /// Bytes before a run that its decisions may depend on.
-pub(crate) const BYTES_BEFORE: usize = 4 * REACH;
+pub(crate) const BYTES_BEFORE: usize = 4 * LOOKED_AT;
 
 /// What explanations name as the dictionary of an override.
 pub(crate) const NAME: &str = "Context";
@@ -195,6 +195,22 @@ impl Decision {
     }
 }
 
+/// How likely it is that a character is right that the model could decide.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Certainty {
+    /// Where the character is in the source, in bytes.
+    pub(crate) source: usize,
+    /// From 0 to 1.
+    pub(crate) likelihood: f64,
+}
+
+impl Certainty {
+    /// The same in a text that begins so many bytes before.
+    pub(crate) fn moved_by(self, bytes: usize) -> Certainty {
+        Certainty { source: self.source + bytes, ..self }
+    }
+}
+
 /// All that a decision depends on.
 pub(crate) struct Place<'b> {
     pub(crate) ambiguous: Ambiguous<'b>,
@@ -301,6 +317,32 @@ impl Context {
             decision.source -= range.start;
         }
         decisions
+    }
+
+    /// How likely it is that each character of a text is right that the model could decide,
+    /// whether it overrides OpenCC's choice or not.
+    pub(crate) fn certainties(&self, plan: &Plan<'_>, text: &str) -> Vec<Certainty> {
+        let (Some(first), Some(words)) = (plan.first_stage(), plan.conversion.first()) else {
+            return Vec::new();
+        };
+        let output = scan::convert(&first, text);
+        let decisions = self.decisions(plan, text, 0..text.len(), &output);
+        let mut decisions = decisions.iter().peekable();
+        let mut certainties = Vec::new();
+        for_each_open(self.model, plan, text, &output, |spots| {
+            for &Spot { source, at, unit } in spots {
+                let decision = decisions.next_if(|decision| decision.source == source);
+                let Some(ambiguous) = self.model.ambiguous(unit) else { continue };
+                let Some(replaced) = output[at..].chars().next() else { continue };
+                let Some(choice) = ambiguous.number_of(replaced) else { continue };
+                let chosen = decision.map_or(replaced, |decision| decision.replacement);
+                let chosen = ambiguous.number_of(chosen).unwrap_or(choice);
+                let place = look(words, text, source, ambiguous, choice);
+                let likelihood = place.ambiguous.likelihood(&place.scores(self.model), chosen);
+                certainties.push(Certainty { source, likelihood });
+            }
+        });
+        certainties
     }
 
     /// All overrides in a text, with their reasons.
@@ -477,7 +519,7 @@ pub(crate) fn nearest(text: &str, source: usize) -> [u16; 2] {
         return [before, behind];
     }
     let (before, rest) = text.split_at(source);
-    Surroundings::of(before.chars().rev().take(1), rest.chars().skip(1).take(1)).nearest()
+    Surroundings::of(before.chars().rev().take(2), rest.chars().skip(1).take(2)).nearest()
 }
 
 /// What the dictionaries say of the character at `source`.

@@ -380,14 +380,7 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn overrides(&self, text: &str) -> Vec<Override> {
-        let Conversion { plan, markup, context: Some(context) } = &self.conversion else {
-            return Vec::new();
-        };
-        let of_part = |part: Range<usize>| {
-            let overrides = context.overrides(plan.get(), &text[part.clone()]).into_iter();
-            overrides.map(move |one| one.moved_by(part.start))
-        };
-        markup::texts(text, *markup).into_iter().flat_map(of_part).collect()
+        self.conversion.overrides(text)
     }
 
     /// Tells the places of `text` for which the dictionaries have several candidates:
@@ -409,7 +402,8 @@ impl Converter {
     /// ```
     #[must_use]
     pub fn ambiguities<'t>(&self, text: &'t str) -> Ambiguities<'t> {
-        Ambiguities::new(self.conversion.plan.clone(), self.segments(text))
+        let certainties = self.conversion.certainties(text);
+        Ambiguities::new(self.conversion.plan.clone(), self.segments(text), certainties)
     }
 
     /// What `word` could become, best first, 32 at most: the first one is its

@@ -6,10 +6,11 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::alignment::Alignment;
-use crate::context::{self, Context};
+use crate::context::{self, Certainty, Context, Override};
 use crate::markup::{self, Markup};
 use crate::plan::Shared;
 use crate::scan;
@@ -24,6 +25,26 @@ pub(crate) struct Conversion {
 }
 
 impl Conversion {
+    /// What context overrides in `document`; nothing without it.
+    pub(crate) fn overrides(&self, document: &str) -> Vec<Override> {
+        let Some(context) = &self.context else { return Vec::new() };
+        let of_part = |part: Range<usize>| {
+            let overrides = context.overrides(self.plan.get(), &document[part.clone()]);
+            overrides.into_iter().map(move |one| one.moved_by(part.start))
+        };
+        markup::texts(document, self.markup).into_iter().flat_map(of_part).collect()
+    }
+
+    /// What context decides in `document`, and how sure it is; nothing without it.
+    pub(crate) fn certainties(&self, document: &str) -> Vec<Certainty> {
+        let Some(context) = &self.context else { return Vec::new() };
+        let of_part = |part: Range<usize>| {
+            let certainties = context.certainties(self.plan.get(), &document[part.clone()]);
+            certainties.into_iter().map(move |one| one.moved_by(part.start))
+        };
+        markup::texts(document, self.markup).into_iter().flat_map(of_part).collect()
+    }
+
     /// Converts `document`, borrowing it when nothing changes.
     pub(crate) fn convert<'t>(&self, document: &'t str) -> Cow<'t, str> {
         if self.markup == Markup::Plain {

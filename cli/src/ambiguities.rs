@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &AmbiguitiesArguments) -> Result<()> {
         Some(text) => text.clone(),
         None => texts::read(None)?.text,
     };
-    let converter = Converter::new(arguments.config);
+    let converter = arguments.converter();
     let mut output = BufWriter::new(io::stdout().lock());
     for line in text.lines() {
         let told = match arguments.json {

@@ -110,9 +110,19 @@ pub(crate) struct AmbiguitiesArguments {
     #[arg(short, long, value_name = "NAME", value_parser = str::parse::<Config>, default_value = "s2t")]
     pub(crate) config: Config,
 
+    #[command(flatten)]
+    choice: ChoiceArguments,
+
     /// A JSON object a line
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+impl AmbiguitiesArguments {
+    /// The converter whose choices are told.
+    pub(crate) fn converter(&self) -> Converter {
+        self.choice.apply(Converter::builder(self.config)).build()
+    }
 }
 
 /// Of what to tell the script and the region, and how.

@@ -13,8 +13,11 @@
 //! Training reads this file too: whoever learns must look at the same things as
 //! whoever decides.
 
-/// How many characters on each side are looked at.
+/// How many characters on each side count.
 pub(crate) const REACH: usize = 2;
+
+/// How many characters on each side are looked at, for some are passed over.
+pub(crate) const LOOKED_AT: usize = 2 * REACH;
 
 /// How many places a word may begin at: the ambiguous character itself and those
 /// before it.
@@ -63,7 +66,15 @@ pub(crate) fn class_of_unit(unit: u16) -> Option<u16> {
 fn classes(characters: impl Iterator<Item = char>) -> [u16; REACH] {
     let mut classes = [OUTSIDE; REACH];
     let in_line = characters.take_while(|character| !matches!(character, '\n' | '\r'));
-    for (class_of, character) in classes.iter_mut().zip(in_line) {
+    let mut in_line = in_line.peekable();
+    for class_of in &mut classes {
+        let Some(mut character) = in_line.next() else { break };
+        // 1 天 is 1天: a space beside letters and digits is for the eye.
+        if character == ' '
+            && let Some(behind) = in_line.next_if(char::is_ascii_alphanumeric)
+        {
+            character = behind;
+        }
         *class_of = class(character);
     }
     classes

@@ -109,6 +109,29 @@ impl Ambiguous<'_> {
         let best = (0..self.candidates()).max_by_key(number).unwrap_or(choice);
         (best, scores[best] - scores[choice])
     }
+
+    /// How likely a candidate is, from 0 to 1, if one of them is right.
+    pub(crate) fn likelihood(&self, scores: &Scores, candidate: usize) -> f64 {
+        let candidates = scores.iter().take(self.candidates());
+        let odds = candidates.map(|score| exponential(score - scores[candidate]));
+        1.0 / odds.sum::<f64>().max(1.0)
+    }
+}
+
+/// What so many sixteenths of a natural logarithm are the logarithm of; one step after the
+/// other, so that every machine comes to the same number.
+fn exponential(sixteenths: i32) -> f64 {
+    const SIXTEENTH: f64 = 1.064_494_458_917_859_5;
+    let (mut power, mut product) = (SIXTEENTH, 1.0);
+    let mut rest = sixteenths.unsigned_abs();
+    while rest > 0 {
+        if rest & 1 != 0 {
+            product *= power;
+        }
+        power *= power;
+        rest >>= 1;
+    }
+    if sixteenths < 0 { 1.0 / product } else { product }
 }
 
 impl<'b> Model<'b> {

@@ -1,6 +1,6 @@
 //! What else could stand in a conversion, and where.
 
-use fanjian::{Ambiguity, Config, Converter};
+use fanjian::{Ambiguity, Config, Converter, Disambiguation};
 use proptest::prelude::*;
 
 fn texts() -> impl Strategy<Value = String> {
@@ -13,9 +13,16 @@ fn texts() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn places_and_choices_are_those_of_the_conversion(text in texts(), number in 0..16_usize) {
-        let config = Config::ALL[number];
-        let converter = Converter::new(config);
+    fn places_and_choices_are_those_of_the_conversion(
+        text in texts(),
+        number in 0..16_usize,
+        by_context: bool,
+    ) {
+        let builder = Converter::builder(Config::ALL[number]);
+        let converter = match by_context {
+            true => builder.disambiguation(Disambiguation::Context).build(),
+            false => builder.build(),
+        };
         let output = converter.convert(&text);
         let mut end = 0;
         for place in converter.ambiguities(&text) {
@@ -28,7 +35,9 @@ proptest! {
             candidates.dedup();
             prop_assert_eq!(candidates.len(), place.candidates().len());
             prop_assert!((2..=32).contains(&candidates.len()));
-            prop_assert!(place.confidence() > 0.5 && place.confidence() < 1.0);
+            // By context, a choice may be the likeliest of many and yet not likely.
+            let least = if by_context { 0.0 } else { 0.5 };
+            prop_assert!(place.confidence() > least && place.confidence() <= 1.0);
         }
     }
 
@@ -50,6 +59,21 @@ fn candidates_are_of_the_region_asked_for() {
     };
     assert!(places(Config::S2t)[0].contains(&"臺".to_owned()), "{:?}", places(Config::S2t));
     assert!(places(Config::S2tw).iter().all(|candidates| candidates[0] == "臺"));
+}
+
+#[test]
+fn what_context_overrides_comes_first_and_is_told_with_what_opencc_chose() {
+    let builder = Converter::builder(Config::S2tw).disambiguation(Disambiguation::Context);
+    let converter = builder.build();
+    let text = "# 我很佩服余委员";
+    let places: Vec<Ambiguity<'_>> = converter.ambiguities(text).collect();
+    let place = places.iter().find(|place| place.source().contains('余')).expect("it has two");
+    assert_eq!(place.chosen(), "余");
+    assert_eq!(place.candidates().collect::<Vec<_>>(), ["余", "餘"]);
+    assert!(place.confidence() > 0.5 && place.confidence() < 1.0, "{}", place.confidence());
+    // Text with nothing around it says little.
+    let alone = converter.ambiguities("余").next().expect("it has two");
+    assert!(alone.confidence() < place.confidence());
 }
 
 #[test]

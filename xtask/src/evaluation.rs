@@ -11,12 +11,14 @@
 //! - [`folding`]: what is compared as one
 //! - [`candidates`]: which characters are ambiguous
 //! - [`accuracy`]: how much of a text comes back
+//! - [`confidence`]: whether choices are right as often as they are said to be
 //! - [`damage`]: how texts are damaged, and what a repairer did
 //! - [`contender`]: who is asked
 //! - [`report`]: the tables, and the same as JSON
 
 mod accuracy;
 mod candidates;
+mod confidence;
 mod contender;
 mod damage;
 mod folding;
@@ -30,6 +32,7 @@ use anyhow::{Result, ensure};
 
 use accuracy::Accuracy;
 use candidates::Candidates;
+use confidence::Reliability;
 use contender::{Contender, Transform};
 use damage::{Damage, Repaired};
 use folding::Folding;
@@ -121,7 +124,7 @@ impl Options {
 fn measure(sets: &[Set], contenders: &[Contender], confusions: usize) -> Result<Report> {
     let folding = Folding::read()?;
     let candidates = Candidates::read(&folding)?;
-    let mut report = Report::of(sets);
+    let mut report = Report::of(sets, Reliability::of(sets, &folding));
     for contender in contenders {
         let mut scores = Scores::of(&contender.name);
         for set in sets {

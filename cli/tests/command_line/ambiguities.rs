@@ -24,3 +24,9 @@ fn choices_are_told_in_json_with_offsets_in_bytes() {
     assert_eq!(place["candidates"], serde_json::json!(["裡", "里", "哩"]));
     assert_eq!(second["ambiguities"], serde_json::json!([]));
 }
+
+#[test]
+fn context_says_how_sure_it_is() {
+    let arguments = ["ambiguities", "--disambiguation", "context", "他只好发一只"];
+    Folder::new().run(&arguments).wrote("他只好發一隻\n     4  发 → 發, 髮 (100 %)\n");
+}

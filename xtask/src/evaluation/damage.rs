@@ -4,9 +4,11 @@
 //! text: each becomes what a converter without context makes of the Simplified one.
 //! Where that is what the native text has, or folds to the same, nothing was damaged.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::accuracy::{Share, aligned};
+use super::accuracy::{Confusion, Share, aligned};
 use super::candidates::Candidates;
 use super::folding::Folding;
 use super::set::{Line, Set};
@@ -42,6 +44,10 @@ pub(crate) struct Repaired {
     /// Good characters that no longer are what the native text has, of all Han
     /// characters.
     pub(crate) harmed: Share,
+    /// Both kinds of failures: what was damaged to what and is not restored, and good
+    /// characters that were harmed; the damaged one stands first.
+    #[serde(skip)]
+    pub(crate) failures: BTreeMap<Confusion, usize>,
 }
 
 impl Damage {
@@ -113,21 +119,25 @@ impl Repaired {
         folding: &Folding,
     ) -> Repaired {
         let nothing = Share::default();
-        let mut repaired = Repaired { damage, restored: nothing, harmed: nothing };
+        let failures = BTreeMap::new();
+        let mut repaired = Repaired { damage, restored: nothing, harmed: nothing, failures };
         for ((line, damaged), output) in set.lines.iter().zip(damaged.lines()).zip(output.lines()) {
             let native = folding.fold(&line.native);
             let output = aligned(&native, &folding.fold(output));
             for ((native, damaged), output) in
                 native.into_iter().zip(folding.fold(damaged)).zip(output)
             {
-                repaired.count(native, damaged, output == Some(native));
+                repaired.count((damaged, native, output));
             }
         }
         repaired
     }
 
-    fn count(&mut self, native: char, damaged: char, is_right: bool) {
-        let is_good = native == damaged;
+    fn count(&mut self, (damaged, native, output): Confusion) {
+        let (is_good, is_right) = (native == damaged, output == Some(native));
+        if !is_right {
+            *self.failures.entry((damaged, native, output)).or_default() += 1;
+        }
         if !is_good {
             self.restored.count(is_right);
         }

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::accuracy::{Accuracy, Confusion, Share};
+use super::confidence::Reliability;
 use super::damage::{Damage, Repaired};
 use super::set::{Convention, Set};
 
@@ -16,6 +17,8 @@ pub(crate) struct Report {
     sets: Vec<Description>,
     /// Everyone who was asked.
     pub(crate) converters: Vec<Scores>,
+    /// Whether what context chooses is right as often as it says.
+    reliability: Reliability,
 }
 
 /// What a set is.
@@ -37,28 +40,35 @@ pub(crate) struct Scores {
     pub(crate) repaired: Vec<Vec<Repaired>>,
     /// The most frequent confusions over all sets, most frequent first.
     pub(crate) confusions: Vec<Confused>,
+    /// The same of what repair did not restore, or harmed, a damage each.
+    pub(crate) failures: Vec<Vec<Confused>>,
     #[serde(skip)]
-    counts: BTreeMap<Confusion, usize>,
+    counts: Counts,
+    #[serde(skip)]
+    failure_counts: [Counts; Damage::ALL.len()],
 }
+
+type Counts = BTreeMap<Confusion, usize>;
 
 /// A confusion and how often it occurred.
 #[derive(Serialize)]
 pub(crate) struct Confused {
-    simplified: char,
+    /// What was asked: a Simplified character, or a damaged one.
+    source: char,
     native: char,
     output: Option<char>,
     times: usize,
 }
 
 impl Report {
-    pub(crate) fn of(sets: &[Set]) -> Report {
+    pub(crate) fn of(sets: &[Set], reliability: Reliability) -> Report {
         let describe = |set: &Set| Description {
             name: set.name.clone(),
             convention: set.convention,
             lines: set.lines.len(),
             unaligned: set.unaligned,
         };
-        Report { sets: sets.iter().map(describe).collect(), converters: Vec::new() }
+        Report { sets: sets.iter().map(describe).collect(), converters: Vec::new(), reliability }
     }
 
     /// Adds a converter, with the most frequent of its confusions.
@@ -76,7 +86,9 @@ impl Scores {
             sentences: Vec::new(),
             repaired: Vec::new(),
             confusions: Vec::new(),
-            counts: BTreeMap::new(),
+            failures: Vec::new(),
+            counts: Counts::new(),
+            failure_counts: Default::default(),
         }
     }
 
@@ -84,13 +96,14 @@ impl Scores {
     pub(crate) fn add_accuracy(&mut self, accuracy: Accuracy) {
         self.characters.push(accuracy.characters);
         self.sentences.push(accuracy.sentences);
-        for (confusion, times) in accuracy.confusions {
-            *self.counts.entry(confusion).or_default() += times;
-        }
+        add(&accuracy.confusions, &mut self.counts);
     }
 
     /// Adds the next set's figures, a damage each.
     pub(crate) fn add_repaired(&mut self, repaired: Vec<Repaired>) {
+        for (repaired, counts) in repaired.iter().zip(&mut self.failure_counts) {
+            add(&repaired.failures, counts);
+        }
         self.repaired.push(repaired);
     }
 
@@ -104,15 +117,26 @@ impl Scores {
         mean(self.sentences.iter().map(|share| share.percent()))
     }
 
-    /// Equally frequent ones are in code point order, so that reports repeat.
     fn choose_confusions(&mut self, number: usize) {
-        let mut counts: Vec<_> = std::mem::take(&mut self.counts).into_iter().collect();
-        counts.sort_by_key(|&(_, times)| std::cmp::Reverse(times));
-        counts.truncate(number);
-        let confused =
-            |((simplified, native, output), times)| Confused { simplified, native, output, times };
-        self.confusions = counts.into_iter().map(confused).collect();
+        self.confusions = most_frequent(&self.counts, number);
+        let failures = self.failure_counts.iter();
+        self.failures = failures.map(|counts| most_frequent(counts, number)).collect();
     }
+}
+
+fn add(more: &Counts, counts: &mut Counts) {
+    for (confusion, times) in more {
+        *counts.entry(*confusion).or_default() += times;
+    }
+}
+
+/// Equally frequent ones are in code point order, so that reports repeat.
+fn most_frequent(counts: &Counts, number: usize) -> Vec<Confused> {
+    let mut counts: Vec<_> = counts.iter().collect();
+    counts.sort_by_key(|&(_, times)| std::cmp::Reverse(times));
+    counts.truncate(number);
+    let confused = |(&(source, native, output), &times)| Confused { source, native, output, times };
+    counts.into_iter().map(confused).collect()
 }
 
 impl fmt::Display for Report {
@@ -122,9 +146,18 @@ impl fmt::Display for Report {
         self.write_table(formatter, |scores| (&scores.characters, scores.mean_accuracy()))?;
         writeln!(formatter, "\nSentences that come back as a whole, %\n")?;
         self.write_table(formatter, |scores| (&scores.sentences, scores.mean_sentences()))?;
+        writeln!(
+            formatter,
+            "\nHow sure context is of its choices, and how often they are right\n"
+        )?;
+        write!(formatter, "{}", self.reliability)?;
         self.write_repaired(formatter)?;
         writeln!(formatter, "\nMost frequent confusions: Simplified, native → output, times\n")?;
-        self.converters.iter().try_for_each(|scores| scores.write_confusions(formatter))
+        let write = |scores: &Scores, formatter: &mut fmt::Formatter<'_>| {
+            write_confusions(formatter, &scores.name, &scores.confusions)
+        };
+        self.converters.iter().try_for_each(|scores| write(scores, formatter))?;
+        self.write_failures(formatter)
     }
 }
 
@@ -177,6 +210,18 @@ impl Report {
         Ok(())
     }
 
+    fn write_failures(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let title = "Most frequent failures of repair: damaged, native → output, times";
+        writeln!(formatter, "\n{title}\n")?;
+        for scores in &self.converters {
+            for (damage, failures) in Damage::ALL.into_iter().zip(&scores.failures) {
+                let name = format!("{}, {}", scores.name, damage.name());
+                write_confusions(formatter, &name, failures)?;
+            }
+        }
+        Ok(())
+    }
+
     fn write_head(&self, formatter: &mut fmt::Formatter<'_>, first: &str) -> fmt::Result {
         let columns: Vec<&str> = self.sets.iter().map(|set| &*set.name).chain(["mean"]).collect();
         writeln!(formatter, "| {first} | {} |", columns.join(" | "))?;
@@ -193,19 +238,23 @@ impl Scores {
         let harmed = mean(repaired.iter().map(|it| it.harmed_per_ten_thousand()));
         write_repair(formatter, restored, harmed)
     }
+}
 
-    fn write_confusions(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all: Vec<String> = self.confusions.iter().map(Confused::to_string).collect();
-        writeln!(formatter, "- {}: {}", self.name, all.join(", "))
-    }
+fn write_confusions(
+    formatter: &mut fmt::Formatter<'_>,
+    name: &str,
+    confusions: &[Confused],
+) -> fmt::Result {
+    let all: Vec<String> = confusions.iter().map(Confused::to_string).collect();
+    writeln!(formatter, "- {name}: {}", all.join(", "))
 }
 
 impl fmt::Display for Confused {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Confused { simplified, native, output, times } = self;
+        let Confused { source, native, output, times } = self;
         // Where the output does not align, nothing stands in the character's place.
         let output = output.unwrap_or('–');
-        write!(formatter, "{simplified} {native} → {output} {times}")
+        write!(formatter, "{source} {native} → {output} {times}")
     }
 }
 

@@ -2,6 +2,7 @@
 //! prints every promise in a line: what others do, what fanjian does, what is
 //! asked. Details come after, for those who want to know more.
 
+mod context;
 mod conversion;
 mod growth;
 mod hardest;
@@ -69,6 +70,8 @@ enum Part {
     Hardest,
     /// Rates of normalization beside others.
     Normalization,
+    /// Rates of conversion by context beside others.
+    Context,
     /// Entries of one's own: the time to build, and rates of conversion.
     Own,
 }
@@ -99,6 +102,7 @@ fn main() -> Result<()> {
             Part::Growth => growth::measure(&material, options.pairs, options.longest)?,
             Part::Hardest => hardest::measure(&material, options.pairs)?,
             Part::Normalization => normalization::measure(&material, options.pairs, &mut rows)?,
+            Part::Context => context::measure(&material, options.pairs)?,
             Part::Own => own::measure(&material, options.pairs)?,
         };
         findings.goals.extend(found.goals);
