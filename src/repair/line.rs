@@ -34,6 +34,11 @@ const FAMILY_NAME: i32 = 80;
 /// … and where houses write some words of the two either way.
 const HOUSE_STYLE: i32 = 104;
 
+/// Pairs of which the first may stand for the second in all words, and is never taken for
+/// wrong. The second one is wrong in some (瀑佈, 週圍), and needs this margin, above what
+/// words have that houses write with it (公佈, 週遭).
+const EITHER_WAY: [([char; 2], i32); 2] = [(['布', '佈'], 88), (['周', '週'], 72)];
+
 /// How much likelier the form is that the dictionaries choose, beside what the model knows
 /// of their choice: two that agree need less.
 const AGREED: i32 = 12;
@@ -302,7 +307,9 @@ fn restored(simplified: &str, written: &Written) -> Option<(char, i32)> {
 fn needed(written: &Written, replacement: char) -> i32 {
     let standard = written.standard;
     let is_pair = |pair: &[char; 2]| pair.contains(&standard) && pair.contains(&replacement);
-    if written.simplified == replacement {
+    if let Some(([first, _], margin)) = EITHER_WAY.iter().find(|(pair, _)| is_pair(pair)) {
+        if standard == *first { i32::MAX } else { *margin }
+    } else if written.simplified == replacement {
         OVER_CONVERTED
     } else if HOUSE_STYLES.iter().any(is_pair) {
         HOUSE_STYLE

@@ -115,6 +115,22 @@ fn what_simplified_script_has_as_well_is_restored_where_words_say_so() {
 }
 
 #[test]
+fn what_houses_write_either_way_is_restored_only_where_nobody_writes_it() {
+    let repair = Repair::new();
+    for (damaged, restored) in [
+        ("這裡的瀑佈很美，這是佈袋戲", "這裡的瀑布很美，這是布袋戲"),
+        ("週圍的人說，這條圓週很長", "周圍的人說，這條圓周很長"),
+    ] {
+        assert_eq!(repair.repair(damaged), restored);
+    }
+    for good in
+        ["說要公佈、發佈、分佈、佈置", "說要公布、發布", "週末與周末，週年與周年，週遭，這兩周"]
+    {
+        assert_eq!(repair.repair(good), good);
+    }
+}
+
+#[test]
 fn good_text_is_borrowed() {
     let cases = [
         "皇后與太后說話",
