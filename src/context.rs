@@ -219,6 +219,12 @@ pub(crate) struct Place<'b> {
 }
 
 impl Place<'_> {
+    /// Whether a word of the dictionaries covers the place that makes of it what they chose.
+    pub(crate) fn is_by_word(&self) -> bool {
+        let Opinion { choice, words } = &self.opinion;
+        words.iter().flatten().any(|word| word.choice == *choice)
+    }
+
     /// How much speaks for each candidate.
     pub(crate) fn scores(&self, model: &Model<'_>) -> Scores {
         model.scores(&self.ambiguous, &self.surroundings, &self.opinion)

@@ -21,13 +21,17 @@ use crate::text::{NONE, code_unit};
 
 /// What another form must be more likely by, in sixteenths of a natural logarithm of the
 /// odds, where what is written is the same character as in Simplified (后 for 後) …
-const LEFTOVER: i32 = 24;
+const LEFTOVER: i32 = 20;
 /// … where it is not, and should be (製裁 for 制裁) …
-const OVER_CONVERTED: i32 = 32;
-/// … where neither is (聯係 for 聯繫) …
-const EXCHANGED: i32 = 40;
-/// … where it is 里, which ends the names of many places in Taiwan (埔心里), or 了, which
-/// many write in 了解 …
+const OVER_CONVERTED: i32 = 48;
+/// … or is one of those that tell less of what stands around them …
+const OVER_CONVERTED_OFTEN: i32 = 32;
+/// … where neither is, but what is written is what careless converters make of every such
+/// character (並 for 併) …
+const FIRST_CANDIDATE: i32 = 28;
+/// … or is not (聯係 for 聯繫) …
+const EXCHANGED: i32 = 48;
+/// … where it is 里, which ends the names of many places in Taiwan (埔心里) …
 const WITH_CARE: i32 = 48;
 /// … where what is written is a family name, which may stand anywhere …
 const FAMILY_NAME: i32 = 80;
@@ -40,8 +44,10 @@ const HOUSE_STYLE: i32 = 104;
 const EITHER_WAY: [([char; 2], i32); 2] = [(['布', '佈'], 88), (['周', '週'], 72)];
 
 /// How much likelier the form is that the dictionaries choose, beside what the model knows
-/// of their choice: two that agree need less.
+/// of their choice: two that agree need less …
 const AGREED: i32 = 12;
+/// … and still less where a word of theirs says that what Simplified has as well was left.
+const AGREED_BY_WORD: i32 = 28;
 /// How much likelier a form is that makes a word of what only careless conversions
 /// leave.
 const CARELESS: i32 = 64;
@@ -52,7 +58,7 @@ const FAMILY_NAMES: &str = "胡余于范姜涂沈岳游云卜谷曲党种郁宁�
 /// Pairs between which houses choose in some words, in any order: 扎實 and 紮實, 匯報 and
 /// 彙報, 夥伴 and 伙伴. Where the Simplified form is what should stand there, they are
 /// taken for any others: few houses write 祇 for 只.
-const HOUSE_STYLES: [[char; 2]; 26] = [
+const HOUSE_STYLES: [[char; 2]; 27] = [
     ['匯', '彙'],
     ['扎', '紮'],
     ['伙', '夥'],
@@ -63,7 +69,8 @@ const HOUSE_STYLES: [[char; 2]; 26] = [
     ['徑', '逕'],
     ['巨', '鉅'],
     ['折', '摺'],
-    ['杆', '桿'],
+    ['升', '昇'],
+    ['了', '瞭'],
     ['跡', '蹟'],
     ['蕩', '盪'],
     ['嘗', '嚐'],
@@ -294,7 +301,8 @@ fn restored(simplified: &str, written: &Written) -> Option<(char, i32)> {
     {
         scores[careful] += CARELESS;
     }
-    scores[choice] += AGREED;
+    let is_left = written.simplified == written.standard;
+    scores[choice] += if is_left && place.is_by_word() { AGREED_BY_WORD } else { AGREED };
     let (best, margin) = ambiguous.best(&scores, number);
     if best == number {
         return None;
@@ -310,15 +318,17 @@ fn needed(written: &Written, replacement: char) -> i32 {
     if let Some(([first, _], margin)) = EITHER_WAY.iter().find(|(pair, _)| is_pair(pair)) {
         if standard == *first { i32::MAX } else { *margin }
     } else if written.simplified == replacement {
-        OVER_CONVERTED
+        if matches!(standard, '裏' | '準' | '遊') { OVER_CONVERTED_OFTEN } else { OVER_CONVERTED }
     } else if HOUSE_STYLES.iter().any(is_pair) {
         HOUSE_STYLE
     } else if FAMILY_NAMES.contains(standard) {
         FAMILY_NAME
-    } else if matches!(standard, '里' | '了') {
+    } else if standard == '里' {
         WITH_CARE
     } else if written.simplified == standard {
         LEFTOVER
+    } else if alone(Config::S2t, written.simplified) == standard {
+        FIRST_CANDIDATE
     } else {
         EXCHANGED
     }
