@@ -35,6 +35,7 @@ mod convert;
 mod feature;
 pub(crate) mod model;
 mod stream;
+pub(crate) mod twin;
 
 pub(crate) use convert::{convert, convert_aligned, convert_aligned_into, convert_into};
 use feature::{LOOKED_AT, Opinion, STARTS, Surroundings, Word, class_of_unit};

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use super::Restoration;
 use crate::config::{Config, Variety};
-use crate::context::{self, MODEL};
+use crate::context::{self, MODEL, twin};
 use crate::converter::Converter;
 use crate::detect::careless_words;
 use crate::dictionary::Matcher;
@@ -88,27 +88,15 @@ const HOUSE_STYLES: [[char; 2]; 27] = [
     ['并', '並'],
 ];
 
-/// What careless converters write for another character although Simplified script has
-/// it as well, so that no conversion to Simplified tells: 結菓 for 結果. With what should
-/// stand there where the words of the dictionaries say so.
-fn twin_of(character: char) -> Option<char> {
-    match character {
-        '瞭' => Some('了'),
-        '菓' => Some('果'),
-        '俱' => Some('具'),
-        _ => None,
-    }
-}
+/// How much likelier what should stand there must be than its twin.
+const TWIN: i32 = 48;
 
-/// Those of them that stand nowhere but in words that the dictionaries have, …
-const ONLY_IN_WORDS: [char; 2] = ['瞭', '菓'];
-/// … or in these, which some houses write so.
+/// Twins that are told by the words of the dictionaries, for houses write the one or the
+/// other in many; with what should stand there where words say so.
+const BY_WORDS: [(char, char); 2] = [('瞭', '了'), ('菓', '果')];
+
+/// Words in which some houses write 菓.
 const WORDS_OF_HOUSES: [&str; 8] = ["水菓", "糖菓", "菓子", "菓汁", "菓園", "菓菜", "青菓", "茶菓"];
-
-/// What stands in Simplified before 俱 where it should be 具, as in 工具 and 檢具, …
-const BEFORE_TOOLS: &str = "工载器餐玩辅猎渔刑茶寝模检填造拟缮很更最较极颇";
-/// … and what stands behind it where it should not, as in 俱樂部 and 俱全.
-const BEHIND_ALL: &str = "乐全备佳在进到增获来疲优";
 
 /// How far words reach around a character, in code points.
 const REACH: usize = 7;
@@ -217,37 +205,48 @@ fn put(text: &mut String, at: usize, character: char) {
 fn twins(line: &str, simplified: &str) -> impl Iterator<Item = (usize, usize, char)> {
     let places = line.char_indices().zip(simplified.char_indices());
     places.filter_map(move |((at, written), (at_in_simplified, character))| {
-        let twin = twin_of(written).filter(|_| written == character)?;
-        is_for_twin(simplified, at_in_simplified, written, twin).then_some((
-            at,
-            at_in_simplified,
-            twin,
-        ))
+        let twin = (written == character).then(|| twin_of(simplified, at_in_simplified, written));
+        twin.flatten().map(|twin| (at, at_in_simplified, twin))
     })
 }
 
-/// Whether words say that the twin of what is written should stand there.
-fn is_for_twin(simplified: &str, at: usize, written: char, twin: char) -> bool {
-    let Some(words) = plan(Config::S2t).conversion.first() else { return false };
-    let around = context::characters_around(simplified, at, REACH, REACH);
-    let (as_written, at) = (&simplified[around.clone()], at - around.start);
-    let mut with_twin = String::from(as_written);
-    put(&mut with_twin, at, twin);
-    let by_words = |text: &str, character: char| longest_word(words, text, at, character);
-    let stays = by_words(as_written, written).max(by_words(&with_twin, written));
-    let is_of_houses = WORDS_OF_HOUSES.iter().any(|word| as_written.contains(word));
-    by_words(&with_twin, twin) > stays
-        || stays == 0 && written == '俱' && is_for_tool(as_written, at)
-        || stays == 0 && ONLY_IN_WORDS.contains(&written) && !is_of_houses
+/// What should stand at `at` in the place of its twin that is written there, if it should.
+fn twin_of(simplified: &str, at: usize, written: char) -> Option<char> {
+    if let Some((unit, [_, twin])) = twin::pairs().find(|(_, pair)| pair[twin::WRITTEN] == written)
+    {
+        return is_for_twin(simplified, at, unit, twin).then_some(twin);
+    }
+    let (_, twin) = BY_WORDS.into_iter().find(|(one, _)| *one == written)?;
+    is_for_twin_by_words(simplified, at, written, twin).then_some(twin)
 }
 
-/// Whether 俱 at `at` should be 具 by what stands beside it.
-fn is_for_tool(simplified: &str, at: usize) -> bool {
-    let (before, behind) = (&simplified[..at], &simplified[at + '俱'.len_utf8()..]);
-    let is_in = |list: &str, character: Option<char>| character.is_some_and(|it| list.contains(it));
-    let behind = behind.chars().next();
-    behind == Some('体')
-        || is_in(BEFORE_TOOLS, before.chars().next_back()) && !is_in(BEHIND_ALL, behind)
+/// Whether the model says so of the pair that has this code unit.
+fn is_for_twin(simplified: &str, at: usize, unit: u16, twin: char) -> bool {
+    let Some(words) = plan(Config::S2t).conversion.first() else { return false };
+    let Some(ambiguous) = MODEL.ambiguous(unit) else { return false };
+    let (with_twin, at) = with_twin(simplified, at, twin);
+    let scores = context::look(words, &with_twin, at, ambiguous, twin::TWIN).scores(&MODEL);
+    scores[twin::TWIN] - scores[twin::WRITTEN] >= TWIN
+}
+
+/// Whether words say so.
+fn is_for_twin_by_words(simplified: &str, at: usize, written: char, twin: char) -> bool {
+    let Some(words) = plan(Config::S2t).conversion.first() else { return false };
+    let around = context::characters_around(simplified, at, REACH, REACH);
+    let as_written = &simplified[around.clone()];
+    let (with_twin, at_in_line) = (with_twin(simplified, at, twin).0, at - around.start);
+    let by_words = |text: &str, character: char| longest_word(words, text, at_in_line, character);
+    let stays = by_words(as_written, written).max(by_words(&with_twin, written));
+    let is_of_houses = WORDS_OF_HOUSES.iter().any(|word| as_written.contains(word));
+    by_words(&with_twin, twin) > stays || stays == 0 && !is_of_houses
+}
+
+/// What stands around `at`, with another character there, and where that is.
+fn with_twin(simplified: &str, at: usize, twin: char) -> (String, usize) {
+    let around = context::characters_around(simplified, at, REACH, REACH);
+    let (mut text, at) = (String::from(&simplified[around.clone()]), at - around.start);
+    put(&mut text, at, twin);
+    (text, at)
 }
 
 /// The length in code points of the longest word in which what stands at `at` becomes
@@ -318,7 +317,11 @@ fn needed(written: &Written, replacement: char) -> i32 {
     if let Some(([first, _], margin)) = EITHER_WAY.iter().find(|(pair, _)| is_pair(pair)) {
         if standard == *first { i32::MAX } else { *margin }
     } else if written.simplified == replacement {
-        if matches!(standard, '裏' | '準' | '遊') { OVER_CONVERTED_OFTEN } else { OVER_CONVERTED }
+        if matches!(standard, '裏' | '準' | '遊') {
+            OVER_CONVERTED_OFTEN
+        } else {
+            OVER_CONVERTED
+        }
     } else if HOUSE_STYLES.iter().any(is_pair) {
         HOUSE_STYLE
     } else if FAMILY_NAMES.contains(standard) {

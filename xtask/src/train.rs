@@ -22,6 +22,8 @@ mod learner;
 #[allow(dead_code)]
 mod model;
 mod neighbours;
+#[path = "../../src/context/twin.rs"]
+mod twin;
 
 use std::fs;
 use std::path::PathBuf;
@@ -117,7 +119,8 @@ fn figures(
         "# text\theld out\tsettled\twrong by OpenCC\twrong by the model\tspoiled by the model\n";
     for (number, source) in sources.iter().enumerate() {
         let (mut held_out, mut settled, mut before, mut wrong, mut spoiled) = (0, 0, 0, 0, 0);
-        for example in examples.iter().filter(|one| one.source == number && one.is_held_out) {
+        let of_source = |one: &&Example| one.source == number && one.is_held_out && !one.is_twin();
+        for example in examples.iter().filter(of_source) {
             let decided = decide(&model, example);
             held_out += 1;
             settled +=

@@ -9,6 +9,7 @@ use fanjian::{Config, Converter};
 
 use super::feature::{Opinion, STARTS, Surroundings, Word};
 use super::model::{MAXIMUM_CANDIDATES, SET_LENGTH, SET_START};
+use super::twin;
 use crate::project;
 
 const CHARACTERS: &str = "dictionaries/STCharacters.tsv";
@@ -31,7 +32,7 @@ pub(super) struct Characters {
 
 impl Characters {
     /// All Simplified characters with several candidates that differ by more than house
-    /// style.
+    /// style, and the pairs of twins.
     pub(super) fn read() -> Result<Characters> {
         let styles = fs::read_to_string(project(SPELLINGS)).context(SPELLINGS)?;
         let styles: Vec<Vec<u16>> =
@@ -47,6 +48,10 @@ impl Characters {
             if is_in_set && (2..=MAXIMUM_CANDIDATES).contains(&count.into()) {
                 spellings.insert(character, numbered);
             }
+        }
+        for (unit, pair) in twin::pairs() {
+            let spelling = |number: usize| (pair[number] as u16, number as u8);
+            spellings.insert(unit, vec![spelling(twin::WRITTEN), spelling(twin::TWIN)]);
         }
         Ok(Characters { spellings })
     }
@@ -118,6 +123,11 @@ impl Example {
     /// Whether it is a phrase of the dictionary, of which nothing is known around it.
     pub(super) fn is_phrase(&self) -> bool {
         self.known != [usize::MAX; 2]
+    }
+
+    /// Whether it is a pair of twins, of which repair alone asks.
+    pub(super) fn is_twin(&self) -> bool {
+        self.character >= twin::FIRST_UNIT
     }
 }
 
@@ -211,42 +221,74 @@ impl<'a> Collector<'a> {
 
     fn take_line(&mut self, line: &Line<'_>) {
         let characters: Vec<char> = line.simplified.chars().collect();
-        let offsets: Vec<usize> =
-            line.simplified.char_indices().map(|(offset, _)| offset).collect();
         if characters.len() != line.by_opencc.len() || characters.len() != line.gold.len() {
             return;
         }
         for (place, &character) in characters.iter().enumerate() {
             let Ok(character) = u16::try_from(u32::from(character)) else { continue };
             let number = |spelling| self.characters.number_of(character, spelling);
-            let (Some(gold), Some(choice)) =
+            if let (Some(gold), Some(choice)) =
                 (number(line.gold[place]), number(line.by_opencc[place]))
-            else {
-                continue;
-            };
-            let surroundings = Surroundings::of(
-                characters[..place].iter().rev().copied(),
-                characters[place + 1..].iter().copied(),
-            );
-            let known = match line.is_phrase {
-                true => [place, characters.len() - place - 1],
-                false => [usize::MAX; 2],
-            };
-            let words = core::array::from_fn(|start| {
-                let text = &line.simplified[*offsets.get(place.checked_sub(start)?)?..];
-                self.word(character, text, start)
-            });
-            self.examples.push(Example {
-                character,
-                gold,
-                surroundings,
-                opinion: Opinion { choice, words },
-                known,
-                weight: line.weight,
-                source: line.source,
-                is_held_out: line.is_held_out,
-            });
+            {
+                self.take_place(line, &characters, place, [character.into(), gold, choice]);
+            }
         }
+        self.take_twins(line, &characters);
+    }
+
+    /// Takes the twins of a line, each as what should stand there if it is wrong.
+    fn take_twins(&mut self, line: &Line<'_>, characters: &[char]) {
+        for (unit, pair) in twin::pairs() {
+            for (place, gold) in line.gold.iter().enumerate() {
+                let Some(gold) = pair.iter().position(|one| one == gold) else { continue };
+                let mut with_twin = characters.to_vec();
+                with_twin[place] = pair[twin::TWIN];
+                let simplified: String = with_twin.iter().collect();
+                let line = Line {
+                    simplified: &simplified,
+                    by_opencc: Vec::new(),
+                    gold: Vec::new(),
+                    ..*line
+                };
+                self.take_place(&line, &with_twin, place, [unit.into(), gold, twin::TWIN]);
+            }
+        }
+    }
+
+    /// Takes a place: the character that is ambiguous there, which candidate it was, and
+    /// which the dictionaries choose.
+    fn take_place(
+        &mut self,
+        line: &Line<'_>,
+        characters: &[char],
+        place: usize,
+        [character, gold, choice]: [usize; 3],
+    ) {
+        let character = character as u16;
+        let offset =
+            |place: usize| characters[..place].iter().map(|it| it.len_utf8()).sum::<usize>();
+        let words = core::array::from_fn(|start| {
+            let text = &line.simplified[offset(place.checked_sub(start)?)..];
+            self.word(character, text, start)
+        });
+        let surroundings = Surroundings::of(
+            characters[..place].iter().rev().copied(),
+            characters[place + 1..].iter().copied(),
+        );
+        let known = match line.is_phrase {
+            true => [place, characters.len() - place - 1],
+            false => [usize::MAX; 2],
+        };
+        self.examples.push(Example {
+            character,
+            gold,
+            surroundings,
+            opinion: Opinion { choice, words },
+            known,
+            weight: line.weight,
+            source: line.source,
+            is_held_out: line.is_held_out,
+        });
     }
 
     /// The longest word that `text` begins with, if it covers the character that stands

@@ -29,7 +29,8 @@ impl Neighbours {
     /// What the examples that are not held out, and a model, tell.
     pub(super) fn of(model: &Model<'_>, examples: &[Example]) -> Neighbours {
         let mut seen: BTreeMap<u32, [u32; 2]> = BTreeMap::new();
-        let of_texts = examples.iter().filter(|one| !one.is_held_out && !one.is_phrase());
+        let counts = |one: &&Example| !one.is_held_out && !one.is_phrase() && !one.is_twin();
+        let of_texts = examples.iter().filter(counts);
         for example in of_texts {
             let choice = example.opinion.choice;
             let is_disputed = example.gold != choice || decide(model, example) != choice;
