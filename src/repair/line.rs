@@ -27,7 +27,7 @@ const OVER_CONVERTED: i32 = 48;
 /// … or is one of those that tell less of what stands around them …
 const OVER_CONVERTED_OFTEN: i32 = 32;
 /// … where neither is, but what is written is what careless converters make of every such
-/// character (並 for 併) …
+/// character (並 for 併), but for 復, which houses write for 覆 in 答覆 …
 const FIRST_CANDIDATE: i32 = 28;
 /// … or is not (聯係 for 聯繫) …
 const EXCHANGED: i32 = 48;
@@ -89,7 +89,7 @@ const HOUSE_STYLES: [[char; 2]; 27] = [
 ];
 
 /// How much likelier what should stand there must be than its twin.
-const TWIN: i32 = 48;
+const TWIN: i32 = 72;
 
 /// Twins that are told by the words of the dictionaries, for houses write the one or the
 /// other in many; with what should stand there where words say so.
@@ -330,7 +330,7 @@ fn needed(written: &Written, replacement: char) -> i32 {
         WITH_CARE
     } else if written.simplified == standard {
         LEFTOVER
-    } else if alone(Config::S2t, written.simplified) == standard {
+    } else if replacement != '覆' && alone(Config::S2t, written.simplified) == standard {
         FIRST_CANDIDATE
     } else {
         EXCHANGED

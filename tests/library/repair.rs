@@ -130,6 +130,20 @@ fn what_houses_write_either_way_is_restored_only_where_nobody_writes_it() {
     }
 }
 
+/// The text that the project exists for, where it is at hand; the tests around this one have
+/// the same kinds of damage.
+#[test]
+fn fourteen_characters_of_the_news_are_restored_and_nothing_else() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/seed/news.txt");
+    let Ok(text) = fs::read_to_string(path) else {
+        println!("skipped: there is no {path}");
+        return;
+    };
+    let restored = Repair::new().restorations(&text);
+    let restored: String = restored.iter().map(|one| one.replacement()).collect();
+    assert_eq!(restored, "繫誌徵後鬥後託複製後幹係遊後");
+}
+
 #[test]
 fn good_text_is_borrowed() {
     let cases = [
