@@ -140,7 +140,7 @@ fn fourteen_characters_of_the_news_are_restored_and_nothing_else() {
         return;
     };
     let restored = Repair::new().restorations(&text);
-    let restored: String = restored.iter().map(|one| one.replacement()).collect();
+    let restored: String = restored.iter().map(fanjian::Restoration::replacement).collect();
     assert_eq!(restored, "繫誌徵後鬥後託複製後幹係遊後");
 }
 
