@@ -28,8 +28,7 @@ pub(crate) fn measure(material: &Material, pairs: usize) -> Result<Findings> {
     let mut rows = Vec::new();
     for config in CONFIGS {
         let prose = material.prose(config);
-        let converter =
-            Converter::builder(config).disambiguation(Disambiguation::Context).build();
+        let converter = Converter::builder(config).disambiguation(Disambiguation::Context).build();
         let by_context: Conversion =
             Box::new(move |text, output| converter.convert_into(text, output));
         for other in [&FANJIAN].into_iter().chain(PEERS) {
