@@ -12,7 +12,7 @@ use core::ops::Range;
 use crate::alignment::Alignment;
 use crate::context::{self, Certainty, Context, Override};
 use crate::markup::{self, Markup};
-use crate::plan::Shared;
+use crate::plan::{Plan, Shared};
 use crate::scan;
 
 /// What is done to documents.
@@ -27,20 +27,25 @@ pub(crate) struct Conversion {
 impl Conversion {
     /// What context overrides in `document`; nothing without it.
     pub(crate) fn overrides(&self, document: &str) -> Vec<Override> {
-        let Some(context) = &self.context else { return Vec::new() };
-        let of_part = |part: Range<usize>| {
-            let overrides = context.overrides(self.plan.get(), &document[part.clone()]);
-            overrides.into_iter().map(move |one| one.moved_by(part.start))
-        };
-        markup::texts(document, self.markup).into_iter().flat_map(of_part).collect()
+        self.by_context(document, Context::overrides, Override::moved_by)
     }
 
     /// What context decides in `document`, and how sure it is; nothing without it.
     pub(crate) fn certainties(&self, document: &str) -> Vec<Certainty> {
+        self.by_context(document, Context::certainties, Certainty::moved_by)
+    }
+
+    /// What context tells of each text of `document`, moved to where that begins.
+    fn by_context<T>(
+        &self,
+        document: &str,
+        tell: fn(&Context, &Plan<'_>, &str) -> Vec<T>,
+        moved_by: fn(T, usize) -> T,
+    ) -> Vec<T> {
         let Some(context) = &self.context else { return Vec::new() };
         let of_part = |part: Range<usize>| {
-            let certainties = context.certainties(self.plan.get(), &document[part.clone()]);
-            certainties.into_iter().map(move |one| one.moved_by(part.start))
+            let told = tell(context, self.plan.get(), &document[part.clone()]);
+            told.into_iter().map(move |one| moved_by(one, part.start))
         };
         markup::texts(document, self.markup).into_iter().flat_map(of_part).collect()
     }

@@ -208,7 +208,7 @@ impl Detector {
             {
                 for (class, lane) in classes.into_iter().zip(&mut *lanes) {
                     lane[usize::from(behind_han | class & class::MEANING)] += 1;
-                    behind_han = (class & class::HAN) / (class::HAN / BEHIND_HAN);
+                    behind_han = behind(class);
                 }
                 if WORDS {
                     seen.push(units, at);
@@ -226,7 +226,7 @@ impl Detector {
                         seen.push_one(unit, at);
                     }
                     lanes[0][usize::from(behind_han | class & class::MEANING)] += 1;
-                    (class & class::HAN) / (class::HAN / BEHIND_HAN)
+                    behind(class)
                 }
                 _ => self.count_rare(text, at, behind_han),
             };
@@ -371,6 +371,12 @@ fn two_units(bytes: &[u8], at: usize) -> Option<u64> {
 #[inline(always)]
 fn split(units: u64) -> [u16; 2] {
     [(units >> FIRST) as u16, units as u16]
+}
+
+/// [`BEHIND_HAN`] if marks behind a character of this class are behind Han, else zero.
+#[inline(always)]
+fn behind(class: u8) -> u8 {
+    (class & class::HAN) / (class::HAN / BEHIND_HAN)
 }
 
 fn is_ideograph(character: char) -> bool {
