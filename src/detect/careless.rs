@@ -3,9 +3,8 @@
 use alloc::borrow::Cow;
 use core::ops::Range;
 
-use super::class::{self, may_begin_word};
+use super::class;
 use crate::dictionary::Match;
-use crate::text::code_unit;
 
 /// The words of a Traditional `text` that only a careless conversion leaves, in the
 /// order of the text: a character kept (之后 for 之後) or replaced (乾預 for 干預) where the
@@ -66,20 +65,28 @@ impl<'t> Iterator for CarelessWords<'t> {
     fn next(&mut self) -> Option<CarelessWord<'t>> {
         loop {
             let start = self.offset;
-            let rest = &self.text[start..];
-            self.offset += rest.chars().next()?.len_utf8();
-            let units = [start, start + 3].map(|at| code_unit(self.text.as_bytes(), at));
-            if !may_begin_word(units) {
-                continue;
-            }
-            if let Some(found) = class::WORDS.longest_match(rest).filter(is_careless) {
+            self.offset += self.text[start..].chars().next()?.len_utf8();
+            if let Some(found) = class::word_at(self.text, start).filter(is_careless) {
                 return Some(CarelessWord { start, word: found.key(), right: found.replacement() });
             }
         }
     }
 }
 
+/// The number of the dictionary `CarelessWords` among those of [`class::WORDS`].
+const CARELESS: usize = 1;
+
 /// Whether the word is one that a careless conversion leaves, and not a region's.
 pub(super) fn is_careless(word: &Match<'_, '_>) -> bool {
-    word.dictionary() == "CarelessWords"
+    word.dictionary_number() == CARELESS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dictionary_has_its_number() {
+        assert_eq!(class::WORDS.names().nth(CARELESS), Some("CarelessWords"));
+    }
 }

@@ -10,12 +10,14 @@
 //! - bit 6: the byte does not say it all;
 //! - bit 7: marks behind it are behind Han.
 //!
-//! Behind the classes comes a set of pairs that begin words, as [`PAIRS`] bytes with two
-//! bits for each ([`hash`]).
+//! Behind the classes comes a set, as [`SET`] bytes with two bits for each member
+//! ([`has`]): the pairs that begin words, and what tells more of these words
+//! ([`beginning`]).
 //!
 //! Words are in a compiled group like any other ([`WORDS`]).
 
-use crate::dictionary::Matcher;
+use crate::dictionary::{Match, Matcher};
+use crate::text::{NONE, code_unit};
 
 /// An ideograph that tells no script.
 pub(super) const COMMON: u8 = 1;
@@ -65,10 +67,10 @@ pub(super) const HAN: u8 = 0x80;
 
 /// Characters in the table.
 const LENGTH: usize = 0x1_0000;
-/// Bytes of the set of pairs.
-const PAIRS: usize = 1 << 14;
+/// Bytes of the set.
+const SET: usize = 1 << 14;
 
-static TABLES: &[u8; LENGTH + PAIRS] =
+static TABLES: &[u8; LENGTH + SET] =
     include_bytes!("../../dictionaries/compiled/detection-classes.bin");
 
 /// Words that tell a region (its candidates are the regions' names), and those that a
@@ -83,21 +85,53 @@ pub(super) fn class_of(unit: u16) -> u8 {
     TABLES[usize::from(unit)]
 }
 
-/// Whether a word may begin with two characters that have these code units; never wrong
-/// when it says no.
-#[inline(always)]
-pub(super) fn may_begin_word([first, second]: [u16; 2]) -> bool {
-    let (place, [one, other]) = hash(first, second);
-    let (words, _) = TABLES[LENGTH..].as_chunks::<8>();
-    let word = u64::from_le_bytes(words[place]);
-    word >> one & word >> other & 1 != 0
+/// How far the code unit of the first of two characters is above that of the second in a
+/// pair.
+pub(super) const FIRST: u32 = 24;
+/// Bits of a pair.
+pub(super) const PAIR: u64 = (1 << (FIRST + u16::BITS)) - 1;
+
+/// The longest word that begins at `at`, in bytes of `text`.
+pub(super) fn word_at<'t>(text: &'t str, at: usize) -> Option<Match<'static, 't>> {
+    let pair = pair_at(text, at);
+    let may_begin = may_begin_word(pair) && may_go_on(pair, text, at);
+    may_begin.then(|| WORDS.longest_phrase(text.get(at..)?)).flatten()
 }
 
-/// Where a pair's word is, and which its bits are: the upper bits of a product with an
-/// odd number (the golden ratio's, as in Fibonacci hashing), in which all bits count.
+/// Whether a word may be the pair at `at`, or go on as the text does; never wrong when it
+/// says no.
 #[inline(always)]
-const fn hash(first: u16, second: u16) -> (usize, [u32; 2]) {
-    let pair = (first as u64) << 16 | second as u64;
-    let hash = pair.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    ((hash >> 53) as usize, [(hash >> 47) as u32 & 63, (hash >> 41) as u32 & 63])
+pub(super) fn may_go_on(pair: u64, text: &str, at: usize) -> bool {
+    let third = code_unit(text.as_bytes(), at + 6);
+    has(beginning(pair, NONE)) | has(beginning(pair, third))
+}
+
+/// The characters at `at` and behind it.
+pub(super) fn pair_at(text: &str, at: usize) -> u64 {
+    let [first, second] = [at, at + 3].map(|at| code_unit(text.as_bytes(), at));
+    u64::from(first) << FIRST | u64::from(second)
+}
+
+/// Whether a word may begin with a pair, whose upper bits do not matter; never wrong when
+/// it says no.
+#[inline(always)]
+pub(super) fn may_begin_word(pair: u64) -> bool {
+    // The golden ratio, as in Fibonacci hashing, with the pair in the uppermost bits: all
+    // of it counts in the bits from which the set is asked.
+    has(pair.wrapping_mul(0x9E37_79B9_7F4A_7C15 << (u64::BITS - FIRST - u16::BITS)))
+}
+
+/// The member that says that a word is this pair, or begins with it and a third character;
+/// with [`NONE`], that it ends there or goes on with what has not three bytes.
+fn beginning(pair: u64, third: u16) -> u64 {
+    (pair << u16::BITS ^ u64::from(third)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+}
+
+/// Whether the set has a member: the uppermost bits are its word's number, those below
+/// the numbers of two bits.
+#[inline(always)]
+fn has(member: u64) -> bool {
+    let (words, _) = TABLES[LENGTH..].as_chunks::<8>();
+    let word = u64::from_le_bytes(words[(member >> 53) as usize]);
+    word >> (member >> 47 & 63) & word >> (member >> 41 & 63) & 1 != 0
 }

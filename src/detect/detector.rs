@@ -17,7 +17,7 @@
 use alloc::string::String;
 use core::ops::Range;
 
-use super::class::{self, class_of};
+use super::class::{self, FIRST, class_of};
 use super::{Counts, Detection};
 use crate::dictionary::Match;
 use crate::normalize::{Letterspacing, Standing};
@@ -38,7 +38,7 @@ const LANES: usize = 2;
 const COUNTED: usize = 1 << 30;
 
 /// Characters that are counted before words are looked for among them.
-const CHUNK: usize = 256;
+const CHUNK: usize = 64;
 
 /// Room for what a chunk brings, for what may be there before it, and some more.
 const SEEN: usize = 2 * CHUNK;
@@ -293,74 +293,81 @@ impl Detector {
 
 /// Characters of three bytes, in the order of the text, among which words are looked for.
 struct Seen {
-    /// Two of them, as [`two_units`] gives them, and above them the offset of the first one
-    /// in bytes, which is below [`EVIDENCE`].
-    pairs: [u64; SEEN],
+    /// Two of them as a pair, and above it the one before.
+    characters: [u64; SEEN],
+    /// The offset of the first of the two in bytes, which is below [`EVIDENCE`].
+    offsets: [u16; SEEN],
     count: usize,
+    /// What was written down last.
+    last: u64,
 }
 
 impl Default for Seen {
     fn default() -> Seen {
-        Seen { pairs: [0; _], count: 0 }
+        Seen { characters: [0; _], offsets: [0; _], count: 0, last: 0 }
     }
 }
 
 impl Seen {
     /// Writes down the two characters from `at` on; there must be room.
     #[inline(always)]
-    fn push(&mut self, units: u64, at: usize) {
-        self.pairs[self.count % SEEN] = units | (at as u64) << OFFSET;
+    fn push(&mut self, pair: u64, at: usize) {
+        self.last = self.last << BEFORE | pair;
+        self.characters[self.count % SEEN] = self.last;
+        self.offsets[self.count % SEEN] = at as u16;
         self.count += 1;
     }
 
-    /// Writes down the character at `at`, which may stand behind the last one and before
-    /// the next one.
+    /// Writes down the character at `at`.
     fn push_one(&mut self, unit: u16, at: usize) {
         self.push(u64::from(unit) << FIRST, at);
-        self.push(unit.into(), at.wrapping_sub(3));
+        self.last = unit.into();
     }
 
     /// Gives `take` the words that begin with these characters, but for the last one, and
     /// forgets them.
     #[inline(never)]
     fn for_each_word<'t>(&mut self, text: &'t str, mut take: impl FnMut(Match<'static, 't>)) {
-        let mut look = |units: [u16; 2], at: u16| {
-            let at = usize::from(at);
-            let are_there = [at, at + 3].map(|at| code_unit(text.as_bytes(), at)) == units;
-            // Where one stands for nothing, the set may say yes all the same.
-            let behind = text.get(at..).filter(|_| are_there);
-            let word = behind.and_then(|text| class::WORDS.longest_phrase(text));
-            word.into_iter().for_each(&mut take);
-        };
-        let mut before = 0;
-        for &pair in &self.pairs[..self.count] {
-            let ([_, second_before], within) = (split(before), split(pair));
-            let across = [second_before, within[0]];
-            let are_words = [across, within].map(class::may_begin_word);
-            // Seldom, and so foretold.
-            if are_words[0] | are_words[1] {
-                let at = (pair >> OFFSET) as u16;
-                if are_words[0] {
-                    look(across, at.wrapping_sub(3));
-                }
-                if are_words[1] {
-                    look(within, at);
+        for start in (0..self.count).step_by(CHUNK_OF_PAIRS) {
+            let end = self.count.min(start + CHUNK_OF_PAIRS);
+            // Two bits for each, the first ones uppermost; nothing is decided until all are
+            // asked.
+            let mut may_begin = 0_u64;
+            for &characters in &self.characters[start..end] {
+                let [across, within] = pairs(characters).map(class::may_begin_word);
+                may_begin = may_begin << 2 | u64::from(across) << 1 | u64::from(within);
+            }
+            may_begin <<= 2 * (CHUNK_OF_PAIRS - (end - start));
+            while may_begin != 0 {
+                let bit = may_begin.leading_zeros();
+                may_begin &= u64::MAX >> 1 >> bit;
+                let (number, is_within) = (start + bit as usize / 2, bit as usize % 2);
+                let pair = pairs(self.characters[number])[is_within];
+                let at = self.offsets[number].wrapping_sub([3, 0][is_within]).into();
+                // Where one is of another run, the set may say yes all the same.
+                if class::may_go_on(pair, text, at) && class::pair_at(text, at) == pair {
+                    class::word_at(text, at).into_iter().for_each(&mut take);
                 }
             }
-            before = pair;
         }
-        // Of the last one it is not yet known what comes behind it.
-        (self.pairs[0], self.count) = (before & !(0xFFFF << FIRST), 1);
+        self.count = 0;
     }
 }
 
-/// How far the code unit of the first of two characters is above that of the second, and
-/// the offset above both.
-const FIRST: u32 = 24;
-const OFFSET: u32 = 48;
+/// How far the character before is above a pair.
+const BEFORE: u32 = 2 * FIRST;
 
-/// The code units of the two characters that begin at `at`, for [`split`], if both have
-/// three bytes and two bytes more are behind them.
+/// As many as have two bits each in a word.
+const CHUNK_OF_PAIRS: usize = 32;
+
+/// Of three characters, the pair of the first two, and that of the last two.
+#[inline(always)]
+fn pairs(characters: u64) -> [u64; 2] {
+    [characters >> FIRST, characters & class::PAIR]
+}
+
+/// The pair of the two characters that begin at `at`, if both have three bytes and two
+/// bytes more are behind them.
 #[inline(always)]
 fn two_units(bytes: &[u8], at: usize) -> Option<u64> {
     let six = u64::from_be_bytes(*bytes.get(at..)?.first_chunk()?) >> 16;

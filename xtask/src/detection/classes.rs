@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use fanjian::dictionary::{Entry, Table};
 
 type Tables = BTreeMap<String, Table>;
@@ -46,10 +46,10 @@ pub(super) const ALL: u8 = TAIWAN | HONG_KONG | STANDARD;
 /// Marks behind the character stand behind Han.
 const HAN: u8 = 0x80;
 
-/// Bytes of the set of pairs that begin words.
-const PAIRS: usize = 1 << 14;
+/// Bytes of the set of what words begin with.
+const SET: usize = 1 << 14;
 
-/// The bytes: one for each character, and the set of pairs that begin words.
+/// The bytes: one for each character, and the set.
 pub(crate) fn compile(tables: &Tables, words: &Tables) -> Result<Vec<u8>> {
     let facts = Facts::of(tables)?;
     let mut classes = vec![RARE; LENGTH];
@@ -63,25 +63,31 @@ pub(crate) fn compile(tables: &Tables, words: &Tables) -> Result<Vec<u8>> {
             (false, kind) => kind << SHIFT,
         };
     }
-    let mut pairs = vec![0_u64; PAIRS / 8];
+    let mut set = vec![0_u64; SET / 8];
     for entry in words.values().flat_map(Table::entries) {
         let mut characters = entry.key().chars();
-        let mut units = [0; 2];
-        for unit in &mut units {
-            let character = characters.next().context("a word of one character")?;
-            ensure!(is_han(character), "a word that is not Han");
-            *unit = u64::from(character);
+        let mut ideograph = || characters.next().filter(|&character| is_han(character));
+        let first_two = ideograph().map(u64::from).zip(ideograph().map(u64::from));
+        let (first, second) = first_two.context("a word that does not begin with two Han")?;
+        let pair = first << 24 | second;
+        let third = characters.next().filter(|character| character.len_utf8() == 3);
+        for member in [begins_word(pair), beginning(pair, third)] {
+            set[(member >> 53) as usize] |= 1 << (member >> 47 & 63) | 1 << (member >> 41 & 63);
         }
-        let hash = hash(units);
-        pairs[(hash >> 53) as usize] |= 1 << (hash >> 47 & 63) | 1 << (hash >> 41 & 63);
     }
-    classes.extend(pairs.into_iter().flat_map(u64::to_le_bytes));
+    classes.extend(set.into_iter().flat_map(u64::to_le_bytes));
     Ok(classes)
 }
 
-/// What says where the bits of a pair are.
-fn hash([first, second]: [u64; 2]) -> u64 {
-    (first << 16 | second).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+/// The member of the set that says that a word begins with a pair.
+fn begins_word(pair: u64) -> u64 {
+    pair.wrapping_mul(0x9E37_79B9_7F4A_7C15 << 24)
+}
+
+/// The member that says that a word is this pair, or begins with it and a third character,
+/// of three bytes; without one, that it ends there or goes on otherwise.
+fn beginning(pair: u64, third: Option<char>) -> u64 {
+    (pair << 16 ^ third.map_or(0, u64::from)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
 }
 
 pub(super) fn is_han(character: char) -> bool {
