@@ -331,13 +331,14 @@ impl<'b> Composite<'b> {
 
     /// Whether a match of some stage may reach across the border between these
     /// two, or from the first to whatever follows it ([`ANY`]); never wrong when
-    /// it says no.
+    /// it says no. What it says no to whatever follows, it says no to each that may.
     #[inline]
     pub(crate) fn may_join(&self, first: char, second: Option<char>) -> bool {
         let (first, second) = (first.into(), second.map_or(ANY, u32::from));
         let mut composite = self;
         loop {
-            if composite.neighbours.may_contain(first, second) {
+            let may_contain = |second| composite.neighbours.may_contain(first, second);
+            if may_contain(second) && may_contain(ANY) {
                 return true;
             }
             match composite.base {

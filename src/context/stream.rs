@@ -53,8 +53,11 @@ impl Disambiguated {
         match cuts.take_while(|&cut| cut <= decidable).last() {
             Some(cut) if !self.is_in_long_run => self.convert_before(plan, cut, output),
             None if !has_cut && waiting.len() > LONGEST_RUN => {
+                // Behind the last character there may be a cut, by what follows it.
+                let last = waiting.char_indices().next_back();
+                let length = last.map_or(0, |(offset, _)| offset);
                 self.is_in_long_run = true;
-                self.advance(plan, waiting.len(), Extent::Beginning, output);
+                self.advance(plan, length, Extent::Beginning, output);
             }
             _ => {}
         }
