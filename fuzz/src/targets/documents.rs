@@ -400,8 +400,10 @@ fn separated(input: &Input<'_>, dialect: Dialect, pipeline: &Pipeline) {
         record[0] = pipeline.process(&record[0]).into_owned();
         is_simple &= !record[0].contains(['\r', '\n', '\t', '"']);
     }
-    // What no reader can tell apart is left out: a mark that is never closed, say.
-    if is_simple && text.matches('"').count() % 2 == 0 {
+    // What no reader can tell apart is left out: a mark that is never closed. Then one more
+    // record does not come out.
+    let is_closed = read(format!("{text}\nend").as_bytes()).last().is_some_and(|it| *it == ["end"]);
+    if is_simple && is_closed {
         assert_eq!(read(&output), expected, "of {text:?}");
     }
 }

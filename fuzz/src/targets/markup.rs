@@ -163,7 +163,8 @@ fn doors(input: &Input<'_>, converter: &Converter, text: &str, whole: &str) {
 
 /// All of a Markdown document but its text.
 fn markdown(document: &str) -> Vec<String> {
-    let mut skeleton = Vec::new();
+    let (front_matter, document) = document.split_at(front_matter_length(document));
+    let mut skeleton = vec![front_matter.to_owned()];
     let mut fragments = String::new();
     let mut is_code = false;
     for (event, range) in Parser::new_ext(document, OPTIONS).into_offset_iter() {
@@ -191,6 +192,25 @@ fn markdown(document: &str) -> Vec<String> {
     }
     skeleton.extend(html(&fragments));
     skeleton
+}
+
+/// The length of front matter, which the parser takes for thematic breaks and what is
+/// between them: up to a line that is a mark, behind one that is and one that is not blank.
+fn front_matter_length(document: &str) -> usize {
+    let mut lines = document.strip_prefix('\u{FEFF}').unwrap_or(document).split('\n');
+    let first = lines.next().map(str::trim_end);
+    let ends: &[&str] = match first {
+        Some("---") => &["---", "..."],
+        Some("+++") => &["+++"],
+        _ => return 0,
+    };
+    let mut lines = lines.peekable();
+    if lines.peek().is_none_or(|line| line.trim_end().is_empty()) {
+        return 0;
+    }
+    let Some(last) = lines.find(|line| ends.contains(&line.trim_end())) else { return 0 };
+    let end = last.as_ptr() as usize - document.as_ptr() as usize + last.len();
+    document.len().min(end + 1)
 }
 
 /// A document without its CDATA sections.
