@@ -141,17 +141,27 @@ fn url_end(bytes: &[u8], start: usize) -> usize {
 }
 
 /// The link's target behind the `]` at `at`, with its parentheses: `](…)`. It has
-/// no space, but for one before a title in quotation marks.
+/// no space, but for one before a title in quotation marks. Full-width parentheses within
+/// count as others do, so that it makes no difference which of them are widened.
 pub(super) fn link_target(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes.get(at + 1) != Some(&b'(') {
         return None;
     }
     let mut depth = 0_usize;
+    let is_fullwidth =
+        |offset: usize, mark: &str| bytes[at + 1 + offset..].starts_with(mark.as_bytes());
     for (offset, &byte) in bytes[at + 1..].iter().enumerate() {
         match byte {
             b'(' => depth += 1,
             b')' if depth == 1 => return (offset > 1).then_some(at + offset + 2),
             b')' => depth -= 1,
+            0xEF if is_fullwidth(offset, "（") => depth += 1,
+            0xEF if is_fullwidth(offset, "）") => {
+                depth -= 1;
+                if depth == 0 {
+                    return None;
+                }
+            }
             b' ' if !matches!(bytes.get(at + offset + 2), Some(b'"' | b'\'')) => {
                 // Within a title there may be spaces.
                 return title_end(bytes, at + 1..at + 1 + offset);

@@ -233,6 +233,12 @@ fn a_title_in_a_title_is_written_at_once() {
     );
 }
 
+/// Found by fuzzing: what was widened made a link's target of what was none before.
+#[test]
+fn parentheses_that_are_widened_open_no_target() {
+    check(Preset::Mainland, &[("]((`瀊)]((`瀊)", "](（`瀊)]((`瀊）")]);
+}
+
 #[test]
 fn a_text_that_has_its_full_stops_keeps_its_dots() {
     check(Preset::Mainland, &[("好。他走.", "好。他走."), ("好、他走.", "好、他走。")]);
