@@ -334,11 +334,15 @@ impl<'b> Composite<'b> {
     /// it says no. What it says no to whatever follows, it says no to each that may.
     #[inline]
     pub(crate) fn may_join(&self, first: char, second: Option<char>) -> bool {
-        let (first, second) = (first.into(), second.map_or(ANY, u32::from));
+        let may_join = |second| self.may_be_neighbours(first.into(), second);
+        may_join(second.map_or(ANY, u32::from)) && may_join(ANY)
+    }
+
+    #[inline]
+    fn may_be_neighbours(&self, first: u32, second: u32) -> bool {
         let mut composite = self;
         loop {
-            let may_contain = |second| composite.neighbours.may_contain(first, second);
-            if may_contain(second) && may_contain(ANY) {
+            if composite.neighbours.may_contain(first, second) {
                 return true;
             }
             match composite.base {
