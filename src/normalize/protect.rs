@@ -141,8 +141,9 @@ fn url_end(bytes: &[u8], start: usize) -> usize {
 }
 
 /// The link's target behind the `]` at `at`, with its parentheses: `](…)`. It has
-/// no space, but for one before a title in quotation marks. Full-width parentheses within
-/// count as others do, so that it makes no difference which of them are widened.
+/// no space, but for one before a title in quotation marks, and no backtick: code binds
+/// more tightly (CommonMark, section 6.1). Full-width parentheses within count as others do,
+/// so that it makes no difference which of them are widened.
 pub(super) fn link_target(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes.get(at + 1) != Some(&b'(') {
         return None;
@@ -166,7 +167,7 @@ pub(super) fn link_target(bytes: &[u8], at: usize) -> Option<usize> {
                 // Within a title there may be spaces.
                 return title_end(bytes, at + 1..at + 1 + offset);
             }
-            b']' | b'[' => return None,
+            b']' | b'[' | b'`' => return None,
             _ => {}
         }
     }
@@ -181,7 +182,7 @@ fn title_end(bytes: &[u8], inside: core::ops::Range<usize>) -> Option<usize> {
     for (offset, pair) in bytes[inside.end..].windows(2).enumerate() {
         match pair {
             [first, b')'] if *first == quote => return Some(inside.end + offset + 2),
-            [b']' | b'[', _] => return None,
+            [b']' | b'[' | b'`', _] => return None,
             _ => {}
         }
     }

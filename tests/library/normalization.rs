@@ -233,10 +233,18 @@ fn a_title_in_a_title_is_written_at_once() {
     );
 }
 
-/// Found by fuzzing: what was widened made a link's target of what was none before.
+/// Found by fuzzing: what was widened, or a space that went, made a link's target of what
+/// was none before.
 #[test]
-fn parentheses_that_are_widened_open_no_target() {
-    check(Preset::Mainland, &[("]((`瀊)]((`瀊)", "](（`瀊)]((`瀊）")]);
+fn what_was_no_target_becomes_none() {
+    check(
+        Preset::Mainland,
+        &[
+            ("]((`瀊)]((`瀊)", "](（`瀊)]((`瀊）"),
+            ("](甲 (乙)`丙)丁,`戊", "](甲（乙）`丙)丁,`戊"),
+            ("](甲`丙)丁,`戊", "](甲`丙)丁,`戊"),
+        ],
+    );
 }
 
 #[test]
