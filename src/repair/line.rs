@@ -24,24 +24,37 @@ use crate::text::{NONE, code_unit};
 const LEFTOVER: i32 = 20;
 /// … where it is not, and should be (製裁 for 制裁) …
 const OVER_CONVERTED: i32 = 48;
-/// … or is one of those that tell less of what stands around them …
-const OVER_CONVERTED_OFTEN: i32 = 32;
 /// … where neither is, but what is written is what careless converters make of every such
-/// character (並 for 併), but for 復, which houses write for 覆 in 答覆 …
+/// character (並 for 併) …
 const FIRST_CANDIDATE: i32 = 28;
 /// … or is not (聯係 for 聯繫) …
 const EXCHANGED: i32 = 48;
-/// … where it is 里, which ends the names of many places in Taiwan (埔心里) …
-const WITH_CARE: i32 = 48;
 /// … where what is written is a family name, which may stand anywhere …
 const FAMILY_NAME: i32 = 80;
 /// … and where houses write some words of the two either way.
 const HOUSE_STYLE: i32 = 104;
 
-/// Pairs of which the first may stand for the second in all words, and is never taken for
-/// wrong. The second one is wrong in some (瀑佈, 週圍), and needs this margin, above what
-/// words have that houses write with it (公佈, 週遭).
-const EITHER_WAY: [([char; 2], i32); 2] = [(['布', '佈'], 88), (['周', '週'], 72)];
+/// What is written and what should stand there, where another margin is right than others
+/// of their kind need: little of what stands around them tells more, or houses write the
+/// one for the other.
+const OF_PAIRS: [(char, char, i32); 11] = [
+    ('裏', '里', 32),
+    ('準', '准', 32),
+    ('遊', '游', 32),
+    // It ends the names of many places in Taiwan (埔心里).
+    ('里', '裏', 48),
+    ('表', '錶', 72),
+    ('捲', '卷', 72),
+    // In the names of operations.
+    ('併', '並', 104),
+    // May stand in all words, and is never taken for wrong …
+    ('布', '佈', i32::MAX),
+    ('周', '週', i32::MAX),
+    // … but the other one is wrong in some (瀑佈, 週圍), and needs more than the words have
+    // that houses write with it (公佈, 週遭).
+    ('佈', '布', 88),
+    ('週', '周', 72),
+];
 
 /// How much likelier the form is that the dictionaries choose, beside what the model knows
 /// of their choice: two that agree need less …
@@ -313,24 +326,21 @@ fn restored(simplified: &str, written: &Written) -> Option<(char, i32)> {
 /// What margin a replacement needs.
 fn needed(written: &Written, replacement: char) -> i32 {
     let standard = written.standard;
-    let is_pair = |pair: &[char; 2]| pair.contains(&standard) && pair.contains(&replacement);
-    if let Some(([first, _], margin)) = EITHER_WAY.iter().find(|(pair, _)| is_pair(pair)) {
-        if standard == *first { i32::MAX } else { *margin }
+    let is_of_pair = |(one, other, _): &&(char, char, _)| [*one, *other] == [standard, replacement];
+    if let Some((_, _, margin)) = OF_PAIRS.iter().find(is_of_pair) {
+        *margin
     } else if written.simplified == replacement {
-        if matches!(standard, '裏' | '準' | '遊') {
-            OVER_CONVERTED_OFTEN
-        } else {
-            OVER_CONVERTED
-        }
-    } else if HOUSE_STYLES.iter().any(is_pair) {
+        OVER_CONVERTED
+    } else if HOUSE_STYLES
+        .iter()
+        .any(|pair| pair.contains(&standard) && pair.contains(&replacement))
+    {
         HOUSE_STYLE
     } else if FAMILY_NAMES.contains(standard) {
         FAMILY_NAME
-    } else if standard == '里' {
-        WITH_CARE
     } else if written.simplified == standard {
         LEFTOVER
-    } else if replacement != '覆' && alone(Config::S2t, written.simplified) == standard {
+    } else if alone(Config::S2t, written.simplified) == standard {
         FIRST_CANDIDATE
     } else {
         EXCHANGED
