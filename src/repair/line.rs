@@ -37,7 +37,7 @@ const HOUSE_STYLE: i32 = 104;
 /// What is written and what should stand there, where another margin is right than others
 /// of their kind need: little of what stands around them tells more, or houses write the
 /// one for the other.
-const OF_PAIRS: [(char, char, i32); 11] = [
+const OF_PAIRS: [(char, char, i32); 12] = [
     ('裏', '里', 32),
     ('準', '准', 32),
     ('遊', '游', 32),
@@ -45,6 +45,7 @@ const OF_PAIRS: [(char, char, i32); 11] = [
     ('里', '裏', 48),
     ('表', '錶', 72),
     ('捲', '卷', 72),
+    ('牠', '它', 72),
     // In the names of operations.
     ('併', '並', 104),
     // May stand in all words, and is never taken for wrong …
@@ -102,7 +103,7 @@ const HOUSE_STYLES: [[char; 2]; 27] = [
 ];
 
 /// How much likelier what should stand there must be than its twin.
-const TWIN: i32 = 72;
+const TWIN: i32 = 56;
 
 /// Twins that are told by the words of the dictionaries, for houses write the one or the
 /// other in many; with what should stand there where words say so.
@@ -225,21 +226,21 @@ fn twins(line: &str, simplified: &str) -> impl Iterator<Item = (usize, usize, ch
 
 /// What should stand at `at` in the place of its twin that is written there, if it should.
 fn twin_of(simplified: &str, at: usize, written: char) -> Option<char> {
-    if let Some((unit, [_, twin])) = twin::pairs().find(|(_, pair)| pair[twin::WRITTEN] == written)
-    {
-        return is_for_twin(simplified, at, unit, twin).then_some(twin);
+    if let Some((unit, pair)) = twin::pairs().find(|(_, pair)| pair[twin::WRITTEN] == written) {
+        return is_for_twin(simplified, at, unit, pair).then_some(pair[twin::TWIN]);
     }
     let (_, twin) = BY_WORDS.into_iter().find(|(one, _)| *one == written)?;
     is_for_twin_by_words(simplified, at, written, twin).then_some(twin)
 }
 
 /// Whether the model says so of the pair that has this code unit.
-fn is_for_twin(simplified: &str, at: usize, unit: u16, twin: char) -> bool {
+fn is_for_twin(simplified: &str, at: usize, unit: u16, pair: [char; 2]) -> bool {
     let Some(words) = plan(Config::S2t).conversion.first() else { return false };
     let Some(ambiguous) = MODEL.ambiguous(unit) else { return false };
-    let (with_twin, at) = with_twin(simplified, at, twin);
+    let (with_twin, at) = with_twin(simplified, at, pair[twin::TWIN]);
     let scores = context::look(words, &with_twin, at, ambiguous, twin::TWIN).scores(&MODEL);
-    scores[twin::TWIN] - scores[twin::WRITTEN] >= TWIN
+    let needed = margin_of_pair(pair).unwrap_or(TWIN);
+    scores[twin::TWIN] - scores[twin::WRITTEN] >= needed
 }
 
 /// Whether words say so.
@@ -326,9 +327,8 @@ fn restored(simplified: &str, written: &Written) -> Option<(char, i32)> {
 /// What margin a replacement needs.
 fn needed(written: &Written, replacement: char) -> i32 {
     let standard = written.standard;
-    let is_of_pair = |(one, other, _): &&(char, char, _)| [*one, *other] == [standard, replacement];
-    if let Some((_, _, margin)) = OF_PAIRS.iter().find(is_of_pair) {
-        *margin
+    if let Some(margin) = margin_of_pair([standard, replacement]) {
+        margin
     } else if written.simplified == replacement {
         OVER_CONVERTED
     } else if HOUSE_STYLES
@@ -345,6 +345,12 @@ fn needed(written: &Written, replacement: char) -> i32 {
     } else {
         EXCHANGED
     }
+}
+
+/// The same if it is that of the pair alone.
+fn margin_of_pair([written, replacement]: [char; 2]) -> Option<i32> {
+    let found = OF_PAIRS.iter().find(|(one, other, _)| [*one, *other] == [written, replacement]);
+    found.map(|(.., margin)| *margin)
 }
 
 /// A character in the forms of a region.
