@@ -331,15 +331,10 @@ impl<'b> Composite<'b> {
 
     /// Whether a match of some stage may reach across the border between these
     /// two, or from the first to whatever follows it ([`ANY`]); never wrong when
-    /// it says no. What it says no to whatever follows, it says no to each that may.
+    /// it says no.
     #[inline]
     pub(crate) fn may_join(&self, first: char, second: Option<char>) -> bool {
-        let may_join = |second| self.may_be_neighbours(first.into(), second);
-        may_join(second.map_or(ANY, u32::from)) && may_join(ANY)
-    }
-
-    #[inline]
-    fn may_be_neighbours(&self, first: u32, second: u32) -> bool {
+        let (first, second) = (first.into(), second.map_or(ANY, u32::from));
         let mut composite = self;
         loop {
             if composite.neighbours.may_contain(first, second) {

@@ -125,7 +125,7 @@ impl Plan<'_> {
             if end <= from {
                 break;
             }
-            if !self.composite.may_join(character, behind) {
+            if self.can_part(character, behind) {
                 // It is one but for a description that begins before it.
                 return cuts(start).next().or_else(|| cuts(from).last()).or(at_start);
             }
@@ -176,9 +176,17 @@ impl Plan<'_> {
             let end = start + offset + character.len_utf8();
             let is_cut = start + offset >= from
                 && since_operator >= LONGEST_DESCRIPTION
-                && !self.composite.may_join(character, text[end..].chars().next());
+                && self.can_part(character, text[end..].chars().next());
             is_cut.then_some(end)
         })
+    }
+
+    /// Whether no match reaches across the border between two characters, or from the first
+    /// to whatever follows. What is so of whatever follows is so of each that may, though
+    /// the set of neighbours may have one of them by chance: a cut stays one when more of
+    /// the text is known.
+    fn can_part(&self, first: char, second: Option<char>) -> bool {
+        !self.composite.may_join(first, second) || !self.composite.may_join(first, None)
     }
 }
 
