@@ -52,10 +52,10 @@ use listed::Lists;
 /// First bytes of compiled composites.
 const MAGIC: [u8; 8] = *b"fanjian+";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 /// Sections: replacements, classes, beginnings, those of later stages, neighbours,
-/// listed characters, telltales, telling pairs, phrases.
-const SECTIONS: usize = 9;
+/// listed characters, telltales, telling pairs, plain heads, phrases.
+const SECTIONS: usize = 10;
 
 /// How many dictionaries of phrases have those that keep the borders between their
 /// characters in all stages; they are the first ones.
@@ -148,9 +148,9 @@ pub(crate) struct Composite<'b> {
     /// What effective phrases become that are texts of their own, where that is not
     /// as in the base.
     phrases: Option<Matcher<'b>>,
-    /// Whether characters of one, two or four bytes matter in a way that the
-    /// entries cannot tell.
-    pub(crate) is_plain: bool,
+    /// Characters of one, two or four bytes that matter in a way that the entries cannot
+    /// tell, but for those beyond them, and that the base has not.
+    plain_heads: &'b [[u8; 4]],
     entries: OnceBox<Entries>,
     all_telltales: OnceBox<[u8; 1 << 16]>,
     lists: OnceBox<Lists>,
@@ -167,18 +167,15 @@ impl<'b> Composite<'b> {
         let sections = match locate(bytes) {
             Some(sections) => sections,
             // `CONTRIBUTING.md` says when: to compile for a new form.
-            None if cfg!(fanjian_bootstrap) => (1, [&[] as &[u8]; SECTIONS]),
+            None if cfg!(fanjian_bootstrap) => [&[] as &[u8]; SECTIONS],
             None => panic!("the embedded composites have another form"),
         };
         Composite::new(sections, base)
     }
 
-    const fn new(
-        (flags, sections): (u32, [&'b [u8]; SECTIONS]),
-        base: Option<&'b Composite<'b>>,
-    ) -> Composite<'b> {
+    const fn new(sections: [&'b [u8]; SECTIONS], base: Option<&'b Composite<'b>>) -> Composite<'b> {
         let [replacements, classes, beginnings, later, neighbours, ..] = sections;
-        let [.., listed, telltales, telling, phrases] = sections;
+        let [.., listed, telltales, telling, plain_heads, phrases] = sections;
         Composite {
             base,
             replacements: replacements.as_chunks().0.as_chunks().0,
@@ -194,7 +191,7 @@ impl<'b> Composite<'b> {
                 true => None,
                 false => Some(Matcher::embedded(phrases)),
             },
-            is_plain: flags != 0,
+            plain_heads: plain_heads.as_chunks().0,
             entries: OnceBox::new(),
             all_telltales: OnceBox::new(),
             lists: OnceBox::new(),
@@ -295,7 +292,7 @@ impl<'b> Composite<'b> {
             let entry = entry(entries, character);
             let is_certain = match is_in_table(character) {
                 true => !is_suspicious(before, entry),
-                false => !self.is_plain && character < FIRST_BEYOND,
+                false => !self.is_plain_head(character) && character < FIRST_BEYOND,
             };
             if !is_certain {
                 output.truncate(start);
@@ -347,6 +344,18 @@ impl<'b> Composite<'b> {
         }
     }
 
+    /// Characters of one, two or four bytes that are suspicious wherever they stand: a
+    /// stage changes them, or an effective phrase begins with them that has no character of
+    /// three bytes. Few have any.
+    pub(crate) fn plain_heads(&self) -> impl Iterator<Item = char> {
+        let heads = self.lineage().flat_map(|composite| composite.plain_heads);
+        heads.filter_map(|head| char::from_u32(u32::from_le_bytes(*head)))
+    }
+
+    fn is_plain_head(&self, character: char) -> bool {
+        self.plain_heads().any(|head| head == character)
+    }
+
     /// This one, its base, the base of that, and so on.
     #[inline]
     fn lineage(&self) -> impl Iterator<Item = &Composite<'b>> {
@@ -392,26 +401,25 @@ impl<'b> Composite<'b> {
         bytes: &'b [u8],
         base: Option<&'b Composite<'b>>,
     ) -> Result<Composite<'b>, FormatError> {
-        let (flags, sections) = locate(bytes).ok_or(FormatError::NotCompiled)?;
+        let sections = locate(bytes).ok_or(FormatError::NotCompiled)?;
         let length: usize = sections.iter().map(|section| section.len()).sum();
-        let widths = [4, 4, 8, 8, 4, 6, 3, 8, 1];
+        let widths = [4, 4, 8, 8, 4, 6, 3, 8, 4, 1];
         let fits = sections.iter().zip(widths).all(|(section, width)| section.len() % width == 0);
         let require = |condition: bool, reason| match condition {
             true => Ok(()),
             false => Err(FormatError::Malformed(reason)),
         };
         require(
-            bytes.len() == MAGIC.len() + 4 * (2 + SECTIONS) + length,
+            bytes.len() == MAGIC.len() + 4 * (1 + SECTIONS) + length,
             "a composite is too long",
         )?;
-        require(fits && flags <= 1, "a section of a composite ends within an element")?;
+        require(fits, "a section of a composite ends within an element")?;
         if let [.., phrases] = sections
             && !phrases.is_empty()
         {
             Matcher::from_bytes(phrases)?;
         }
-        let composite =
-            Composite { has_all_neighbours: true, ..Composite::new((flags, sections), base) };
+        let composite = Composite { has_all_neighbours: true, ..Composite::new(sections, base) };
         let is_in_table = |unit: u16| char::from_u32(unit.into()).is_some_and(is_in_table);
         let replacements = composite.replacements.iter().map(|pair| pair.map(u16::from_le_bytes));
         require(
@@ -441,15 +449,14 @@ impl<'b> Composite<'b> {
     }
 }
 
-/// Finds the sections: behind the magic come the version, whether the composite is
-/// plain, the lengths of the sections in bytes (all `u32`, little-endian), and the
-/// sections without gaps.
-const fn locate(bytes: &[u8]) -> Option<(u32, [&[u8]; SECTIONS])> {
+/// Finds the sections: behind the magic come the version, the lengths of the sections in
+/// bytes (all `u32`, little-endian), and the sections without gaps.
+const fn locate(bytes: &[u8]) -> Option<[&[u8]; SECTIONS]> {
     let Some((magic, rest)) = bytes.split_first_chunk() else { return None };
     if u64::from_le_bytes(*magic) != u64::from_le_bytes(MAGIC) {
         return None;
     }
-    let Some((header, mut rest)) = rest.split_at_checked(4 * (2 + SECTIONS)) else { return None };
+    let Some((header, mut rest)) = rest.split_at_checked(4 * (1 + SECTIONS)) else { return None };
     let (fields, _) = header.as_chunks::<4>();
     if u32::from_le_bytes(fields[0]) != VERSION {
         return None;
@@ -457,12 +464,12 @@ const fn locate(bytes: &[u8]) -> Option<(u32, [&[u8]; SECTIONS])> {
     let mut sections: [&[u8]; SECTIONS] = [&[]; SECTIONS];
     let mut number = 0;
     while number < SECTIONS {
-        let length = u32::from_le_bytes(fields[2 + number]) as usize;
+        let length = u32::from_le_bytes(fields[1 + number]) as usize;
         let Some((section, behind)) = rest.split_at_checked(length) else { return None };
         (sections[number], rest) = (section, behind);
         number += 1;
     }
-    Some((u32::from_le_bytes(fields[1]), sections))
+    Some(sections)
 }
 
 #[cfg(test)]
@@ -470,7 +477,7 @@ impl<'b> Composite<'b> {
     /// One that has nothing but these telling pairs.
     pub(crate) const fn of_telling(pairs: &'b [[u8; 8]]) -> Composite<'b> {
         let nothing: &[u8] = &[];
-        let mut composite = Composite::new((0, [nothing; SECTIONS]), None);
+        let mut composite = Composite::new([nothing; SECTIONS], None);
         composite.telling = Triples::new(pairs);
         composite
     }
@@ -519,7 +526,7 @@ mod tests {
 
     #[test]
     fn whatever_changes_has_a_telltale() {
-        for plan in PLANS.iter().flatten().filter(|plan| !plan.composite.is_plain) {
+        for plan in PLANS.iter().flatten() {
             let mut texts = String::new();
             let keys = plan.conversion.iter().flat_map(|stage| {
                 texts.clear();
@@ -550,7 +557,7 @@ mod tests {
         let chain = Chain { normalization: None, segmentation: None, conversion };
         let mut bytes = compose(&chain, |_| Some(&table), None).unwrap().to_bytes(None);
         assert!(Composite::from_bytes(&bytes, None).is_ok());
-        let (_, [.., telltales, _, _]) = locate(&bytes).unwrap();
+        let [.., telltales, _, _, _] = locate(&bytes).unwrap();
         let start = telltales.as_ptr() as usize - bytes.as_ptr() as usize;
         bytes[start..start + 2].fill(0);
         assert!(Composite::from_bytes(&bytes, None).is_err());
@@ -573,7 +580,7 @@ mod tests {
                 let is_certain = check(plan, character.encode_utf8(&mut [0; 4]), &mut stages);
                 let is_special = match character.len_utf8() {
                     3 => is_suspicious(entries[usize::from(NONE)], entries[character as usize]),
-                    _ => plan.composite.is_plain || character >= FIRST_BEYOND,
+                    _ => plan.composite.is_plain_head(character) || character >= FIRST_BEYOND,
                 };
                 assert_eq!(is_certain, !is_special, "{character:?}");
                 if character >= FIRST_BEYOND {

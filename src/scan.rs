@@ -32,6 +32,7 @@ use crate::stages::Stages;
 
 mod aligned;
 mod dense;
+mod heads;
 mod kernel;
 mod special;
 mod suspicion;
@@ -39,6 +40,7 @@ mod suspicion;
 pub(crate) use aligned::{convert_aligned, convert_aligned_into};
 
 use dense::DENSE;
+use heads::Heads;
 use kernel::{Block, Kernel, Places};
 
 /// Bytes that a kernel converts at a time: few enough that they, their output and
@@ -68,14 +70,31 @@ pub(crate) fn convert_piece_into(plan: &Plan<'_>, piece: &str, output: &mut Stri
 
 /// The same of a text that is far from near caches, or is not.
 fn convert_near_or_far(plan: &Plan<'_>, text: &str, is_far: bool, output: &mut String) {
-    if plan.composite.is_plain {
-        return convert_by_stages(plan, text, output);
+    match Heads::of(plan) {
+        None => convert_observed(plan, text, is_far, output, ()),
+        Some(heads) => convert_around_heads(plan, text, is_far, output, &heads),
     }
-    convert_observed(plan, text, is_far, output, ());
+}
+
+/// The same where some characters of one, two or four bytes matter.
+#[cold]
+fn convert_around_heads(
+    plan: &Plan<'_>,
+    text: &str,
+    is_far: bool,
+    output: &mut String,
+    heads: &Heads,
+) {
+    let mut stages = Stages::default();
+    heads.for_each_part(plan, text, &mut |part, is_around| match is_around {
+        true => stages.advance(plan, part, Extent::Whole, output),
+        false => convert_observed(plan, part, is_far, output, ()),
+    });
 }
 
 /// Converts `text` at speed and tells `observer` what is replaced beyond the
 /// conversion by character.
+#[inline(never)]
 fn convert_observed<O: Observer>(
     plan: &Plan<'_>,
     text: &str,
@@ -198,23 +217,10 @@ fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Op
 
 /// The first place from `start` on where something may change, or the end of the text.
 fn unchanged(plan: &Plan<'_>, text: &str, start: usize) -> usize {
-    if plan.composite.is_plain {
-        return start;
-    }
+    let limit = Heads::of(plan).map_or(text.len(), |heads| heads.find(text, start));
     let (entries, telltales) = (plan.composite.entries(), plan.composite.telltales());
-    let block = Block { entries, text: text.as_bytes(), start, limit: text.len() };
-    Kernel::best(text.len() - start).unchanged(&block, telltales)
-}
-
-/// Converts by the stages alone, a part of the text at a time.
-fn convert_by_stages(plan: &Plan<'_>, text: &str, output: &mut String) {
-    let mut stages = Stages::default();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (part, behind) = rest.split_at(plan.certain_cut(rest, BLOCK));
-        stages.advance(plan, part, Extent::Whole, output);
-        rest = behind;
-    }
+    let block = Block { entries, text: text.as_bytes(), start, limit };
+    Kernel::best(limit - start).unchanged(&block, telltales).min(limit)
 }
 
 /// The last place up to `offset` that no match reaches across; no further back

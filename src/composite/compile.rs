@@ -74,7 +74,7 @@ pub struct Composition {
     telling: Vec<[u16; 3]>,
     /// What phrases of the source become that are texts of their own.
     phrases: BTreeMap<String, Phrase>,
-    is_plain: bool,
+    plain_heads: BTreeSet<char>,
 }
 
 /// Composes a chain, whose dictionaries `table` gives by name. With a `base`, the
@@ -204,7 +204,6 @@ pub(crate) fn compose_flat(
 
 /// What is new of a composite beside an embedded one, but for its phrases.
 pub(crate) struct Beside {
-    is_plain: bool,
     /// The last one, of the phrases, is empty.
     sections: [Vec<u8>; SECTIONS],
 }
@@ -214,7 +213,7 @@ impl Beside {
     /// entries of the first stage: a compiled group, or nothing where they are as they were.
     pub(crate) fn into_bytes(mut self, phrases: Vec<u8>) -> Vec<u8> {
         self.sections[SECTIONS - 1] = phrases;
-        bytes_of_sections(self.is_plain, self.sections)
+        bytes_of_sections(self.sections)
     }
 }
 
@@ -402,7 +401,8 @@ struct Composer {
     told: Told,
     common: Arc<Frequencies>,
     phrases: BTreeSet<String>,
-    is_plain: bool,
+    /// Characters that have not three bytes and are known by no character that has.
+    plain_heads: BTreeSet<char>,
 }
 
 /// Of a stage with more effective phrases none are collected: it would take as long as all
@@ -480,7 +480,7 @@ impl Composer {
             told: Told::new(),
             common: Arc::new(Frequencies::new()),
             phrases: BTreeSet::new(),
-            is_plain: false,
+            plain_heads: BTreeSet::new(),
         }
     }
 
@@ -517,7 +517,8 @@ impl Composer {
             match code_unit(source) {
                 Some(unit) => _ = self.special.insert(unit),
                 // Those beyond the basic plane are looked at wherever they stand.
-                None => self.is_plain |= !is_beyond_entries(source),
+                None if is_beyond_entries(source) => {}
+                None => _ = self.plain_heads.insert(source),
             }
         }
     }
@@ -617,7 +618,7 @@ impl Composer {
             (None, Some(at)) => self.add_anchor([None, Some(key[at])], key.get(at + 1).copied()),
             (None, None) => match key.iter().find(|&&character| code_unit(character).is_some()) {
                 Some(&character) => self.make_special(character),
-                None => self.is_plain = true,
+                None => key.iter().take(1).for_each(|&head| self.make_special(head)),
             },
         }
     }
@@ -700,8 +701,9 @@ impl Composer {
                 }
                 (Some(_), Some(_)) => {}
                 (None, _) => {
-                    let is_changed = !text.chars().eq([source]);
-                    self.is_plain |= is_changed && !is_beyond_entries(source);
+                    if !text.chars().eq([source]) && !is_beyond_entries(source) {
+                        self.plain_heads.insert(source);
+                    }
                 }
             }
         }
@@ -713,7 +715,7 @@ impl Composer {
         for &unit in self.special.union(&self.normalized) {
             classes.entry(unit).or_default()[0] |= SPECIAL_BIT;
         }
-        let Composer { beginnings, later, is_plain, .. } = self;
+        let Composer { beginnings, later, plain_heads, .. } = self;
         if let Some(base) = base {
             neighbours.extend(&base.neighbours);
             neighbours.sort_unstable();
@@ -732,7 +734,7 @@ impl Composer {
             telltales,
             telling,
             phrases,
-            is_plain,
+            plain_heads,
         }
     }
 
@@ -741,9 +743,7 @@ impl Composer {
     fn finish_beside(self, base: &Composite<'_>, characters: &[char]) -> Option<Beside> {
         let entries = base.entries();
         let is_special = |unit: u16| entries[usize::from(unit)] & SPECIAL != 0;
-        let is_more =
-            self.is_plain && !base.is_plain || !self.special.iter().all(|unit| is_special(*unit));
-        if is_more {
+        if !self.special.iter().all(|unit| is_special(*unit)) {
             return None;
         }
         // What is listed of special characters says whether anything joins them.
@@ -782,9 +782,10 @@ impl Composer {
             bytes_of(listed, |(character, listed)| listed.to_bytes(character)),
             telltales,
             triples(self.told.pairs),
+            heads_to_bytes(self.plain_heads.iter().copied()),
             Vec::new(),
         ];
-        Some(Beside { is_plain: base.is_plain, sections })
+        Some(Beside { sections })
     }
 
     /// What special characters become, and those beyond the entries, when nothing
@@ -937,9 +938,10 @@ impl Composition {
                 Triples::words(&new(&self.telling, &base.telling), bits_each),
                 u64::to_le_bytes,
             ),
+            heads_to_bytes(self.plain_heads.difference(&base.plain_heads).copied()),
             if self.phrases == base.phrases { Vec::new() } else { self.phrases_to_bytes() },
         ];
-        bytes_of_sections(self.is_plain, sections)
+        bytes_of_sections(sections)
     }
 
     /// The phrases as a compiled group: first those that keep their borders.
@@ -957,9 +959,9 @@ impl Composition {
 }
 
 /// A composite of these sections.
-fn bytes_of_sections(is_plain: bool, sections: [Vec<u8>; SECTIONS]) -> Vec<u8> {
+fn bytes_of_sections(sections: [Vec<u8>; SECTIONS]) -> Vec<u8> {
     let lengths = sections.iter().map(|section| fit(section.len()));
-    let header = [VERSION, u32::from(is_plain)].into_iter().chain(lengths);
+    let header = [VERSION].into_iter().chain(lengths);
     [MAGIC.to_vec(), bytes_of(header, u32::to_le_bytes), sections.concat()].concat()
 }
 
@@ -975,6 +977,10 @@ fn telltales_to_bytes(telltales: impl Iterator<Item = (u16, u8)>) -> Vec<u8> {
         let [low, high] = unit.to_le_bytes();
         [low, high, what]
     })
+}
+
+fn heads_to_bytes(heads: impl Iterator<Item = char>) -> Vec<u8> {
+    bytes_of(heads, |head| u32::from(head).to_le_bytes())
 }
 
 /// What `own` has otherwise than `base`; what is `missing` where only `base` has it.

@@ -14,6 +14,7 @@ use once_cell::race::OnceBox;
 use super::group::Group;
 use super::list::{List, Listed};
 use super::table::Table;
+use crate::description::is_operator;
 use crate::text::{CharacterMap, compare};
 
 /// An entry of the list.
@@ -130,12 +131,15 @@ impl<'a> Flat<'a> {
     }
 
     /// How many leading dictionaries of `group`, whose list this is, make up `part`, if it
-    /// begins so and all phrases are theirs: a walk of the group then stops where one of the
-    /// part does ([`Group::leading`]).
+    /// begins so and all phrases are theirs, and all operators of descriptions, which a walk
+    /// of the part passes with what they describe: a walk of the group then stops where one
+    /// of the part does ([`Group::leading`]).
     pub(crate) fn leading(&self, group: &Group, part: &Group) -> Option<usize> {
         let leading = group.leading(part)?;
         let mut others = self.items.iter().filter(|item| item.dictionary >= leading);
-        others.all(|item| !item.is_phrase()).then_some(leading)
+        let is_like_unmatched =
+            |item: &FlatItem<'_>| !item.is_phrase() && !item.key.starts_with(is_operator);
+        others.all(is_like_unmatched).then_some(leading)
     }
 
     pub(crate) fn items(&self) -> &[FlatItem<'a>] {

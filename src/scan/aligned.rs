@@ -12,7 +12,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{LONG, Observer, Part, SHORT, convert_observed, cut_before_change};
+use super::{Heads, LONG, Observer, Part, SHORT, convert_observed, cut_before_change};
 use crate::alignment::{Alignment, have_same_borders};
 use crate::dictionary::{Extent, Matcher};
 use crate::plan::{Plan, Segmentation};
@@ -37,25 +37,31 @@ pub(crate) fn convert_aligned_into(
     output: &mut String,
     alignment: &mut Alignment,
 ) {
-    let offset = alignment.source_length();
-    if plan.composite.is_plain {
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (part, behind) = rest.split_at(plan.certain_cut(rest, SHORT));
-            let mut source = part;
-            for_each_cell(plan, part, |length, replacement| {
-                let (piece, behind) = source.split_at(length);
-                output.push_str(replacement);
-                alignment.extend_changed(piece, replacement);
-                source = behind;
-            });
-            rest = behind;
-        }
-    } else {
-        let aligner = Aligner { plan, alignment, offset, watch: Watch::default() };
-        convert_observed(plan, text, text.len() > LONG, output, aligner);
+    match Heads::of(plan) {
+        None => align_observed(plan, text, output, alignment),
+        Some(heads) => heads.for_each_part(plan, text, &mut |part, is_around| match is_around {
+            true => align_by_stages(plan, part, output, alignment),
+            false => align_observed(plan, part, output, alignment),
+        }),
     }
+}
+
+fn align_observed(plan: &Plan<'_>, text: &str, output: &mut String, alignment: &mut Alignment) {
+    let offset = alignment.source_length();
+    let aligner = Aligner { plan, alignment, offset, watch: Watch::default() };
+    convert_observed(plan, text, text.len() > LONG, output, aligner);
     alignment.extend_unchanged(offset + text.len() - alignment.source_length());
+}
+
+/// Does the same by the stages alone.
+fn align_by_stages(plan: &Plan<'_>, text: &str, output: &mut String, alignment: &mut Alignment) {
+    let mut source = text;
+    for_each_cell(plan, text, |length, replacement| {
+        let (piece, behind) = source.split_at(length);
+        output.push_str(replacement);
+        alignment.extend_changed(piece, replacement);
+        source = behind;
+    });
 }
 
 /// Aligns what is replaced.

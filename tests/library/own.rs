@@ -127,6 +127,8 @@ fn word() -> impl Strategy<Value = String> {
         6 => piece(),
         1 => select(&["豈", "𠮷野家", "B超", "x", "é里", "⿰", "后", "里", "头", "发", "\u{2F800}"][..])
             .prop_map(str::to_owned),
+        // Those that have no character of three bytes are told by their first one.
+        1 => select(&["wifi", "wi", "if", "é", "é·", "😀x"][..]).prop_map(str::to_owned),
     ]
 }
 
@@ -453,6 +455,18 @@ fn a_character_beyond_the_entries_that_becomes_several_and_may_be_joined_is_repl
             Converter::builder(config).entries("own", placement.clone(), [("𥙸", "乙丙")]);
         assert_eq!(builder.build().unwrap().convert("一𥙸一"), "一乙丙一", "{config}");
     }
+}
+
+/// The segmentation of OpenCC passes ⿰⿰扎根人 as one unmatched text, and 才人 behind it is a
+/// phrase; where the operator is no key, a walk of the stage passes it as well.
+#[test]
+fn an_entry_for_an_operator_leaves_the_borders_of_segments() {
+    let entries = [("⿰", "敲"), ("人", "新")];
+    let placement = || Placement::new().priority(Priority::Instead("STCharacters".into()));
+    let converter =
+        Converter::builder(Config::S2tw).entries("own", placement(), entries).build().unwrap();
+    assert_eq!(converter.convert("⿰⿰扎根人才人"), "敲敲紮根新才人");
+    assert_eq!(converter.convert("扎根人才人"), "紮根人才新");
 }
 
 #[test]
