@@ -149,7 +149,7 @@ pub(crate) struct Composite<'b> {
     /// as in the base.
     phrases: Option<Matcher<'b>>,
     /// Characters of one, two or four bytes that matter in a way that the entries cannot
-    /// tell, but for those beyond them, and that the base has not.
+    /// tell, but for those beyond them, and that the base has not; in order.
     plain_heads: &'b [[u8; 4]],
     entries: OnceBox<Entries>,
     all_telltales: OnceBox<[u8; 1 << 16]>,
@@ -352,8 +352,12 @@ impl<'b> Composite<'b> {
         heads.filter_map(|head| char::from_u32(u32::from_le_bytes(*head)))
     }
 
-    fn is_plain_head(&self, character: char) -> bool {
-        self.plain_heads().any(|head| head == character)
+    pub(crate) fn is_plain_head(&self, character: char) -> bool {
+        let code_point = |head: &[u8; 4]| u32::from_le_bytes(*head);
+        let is_in = |heads: &[[u8; 4]]| {
+            heads.binary_search_by_key(&u32::from(character), code_point).is_ok()
+        };
+        self.lineage().any(|composite| is_in(composite.plain_heads))
     }
 
     /// This one, its base, the base of that, and so on.
@@ -445,6 +449,10 @@ impl<'b> Composite<'b> {
             "a telltale of a composite is no character of three bytes",
         )?;
         require(composite.listed.iter().all(Lists::is_line), "a list of a composite is malformed")?;
+        require(
+            composite.plain_heads.is_sorted_by_key(|head| u32::from_le_bytes(*head)),
+            "characters of a composite are not in order",
+        )?;
         Ok(composite)
     }
 }

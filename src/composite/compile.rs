@@ -401,7 +401,7 @@ struct Composer {
     told: Told,
     common: Arc<Frequencies>,
     phrases: BTreeSet<String>,
-    /// Characters that have not three bytes and are known by no character that has.
+    /// Characters of one, two or four bytes that matter wherever they stand.
     plain_heads: BTreeSet<char>,
 }
 

@@ -5,9 +5,9 @@
 //! A text is cut around them, certain cuts both: what is between two of these parts has
 //! none, so kernels convert it as if there were no such characters at all.
 
-use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::composite::Composite;
 use crate::plan::Plan;
 
 /// Bytes that are looked at together.
@@ -16,26 +16,27 @@ const CHUNK: usize = 64;
 /// Bytes before such a character among which a cut is looked for.
 const NEAR: usize = 48;
 
-/// The characters, of which there are few.
-pub(super) struct Heads {
-    characters: Vec<char>,
+/// The characters.
+pub(super) struct Heads<'c> {
+    composite: &'c Composite<'c>,
     /// Of those of one byte and of the others, the lowest leading byte, and how far the
     /// highest one is from it; without any, those of a byte that no text has.
     leads: [[u8; 2]; 2],
 }
 
-impl Heads {
+impl<'c> Heads<'c> {
     /// Those of a plan, if it has any.
-    pub(super) fn of(plan: &Plan<'_>) -> Option<Heads> {
-        let characters: Vec<char> = plan.composite.plain_heads().collect();
+    pub(super) fn of(plan: &'c Plan<'_>) -> Option<Heads<'c>> {
+        let composite = plan.composite;
+        composite.plain_heads().next()?;
         let mut leads = [[u8::MAX, 0]; 2];
-        for character in &characters {
+        for character in composite.plain_heads() {
             let lead = character.encode_utf8(&mut [0; 4]).as_bytes()[0];
             let [lowest, highest] = &mut leads[usize::from(!lead.is_ascii())];
             (*lowest, *highest) = (lead.min(*lowest), lead.max(*highest));
         }
         let leads = leads.map(|[lowest, highest]| [lowest, highest.saturating_sub(lowest)]);
-        (!characters.is_empty()).then_some(Heads { characters, leads })
+        Some(Heads { composite, leads })
     }
 
     /// Where the first of them stands from `start` on, or the end of the text.
@@ -55,7 +56,7 @@ impl Heads {
             let places = (offset..offset + chunk.len()).filter(|&at| may_lead(bytes[at]));
             for at in places {
                 let character = text.get(at..).and_then(|text| text.chars().next());
-                if character.is_some_and(|it| self.characters.contains(&it)) {
+                if character.is_some_and(|it| self.composite.is_plain_head(it)) {
                     return at;
                 }
             }
