@@ -350,6 +350,8 @@ mod unix {
         folder.write("target", "old");
         for (signal, code) in [("INT", 130), ("TERM", 143)] {
             let mut child = start(&mut folder.fanjian(&["-o", "target"]));
+            // Waiting would end it, and so it could finish before it hears the signal.
+            let _input = child.stdin.take();
             let deadline = SystemTime::now() + Duration::from_secs(60);
             while folder.names().len() < 2 {
                 assert!(SystemTime::now() < deadline, "no temporary file is made");

@@ -2,9 +2,9 @@
 //! OpenCC takes to load the same dictionary, and how fast it converts beside the embedded
 //! configuration.
 //!
-//! Entries are made as users write them: names, and terms that go on from a word of the
-//! dictionaries. Each becomes something else than its characters do, so that none can be
-//! passed over.
+//! Entries are made as users write them: names, terms that go on from a word of the
+//! dictionaries, and a word in Latin letters. Each becomes something else than its characters
+//! do, so that none can be passed over.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -176,8 +176,9 @@ fn opencc(_: &TemporaryFile) -> Result<Option<fn()>> {
     Ok(None)
 }
 
-/// Lines of so many entries in the script that the configuration converts: every other one
-/// a name, every other a term. The same on every machine.
+/// Lines of so many entries in the script that the configuration converts: a word in Latin
+/// letters, and of the others every other one a name, every other a term. The same on every
+/// machine.
 fn entries(dictionaries: &Dictionaries, config: Config, count: usize) -> Vec<String> {
     let is_simplified = config.to_string().starts_with('s');
     let phrases = dictionaries.table("STPhrases").iter();
@@ -188,7 +189,7 @@ fn entries(dictionaries: &Dictionaries, config: Config, count: usize) -> Vec<Str
     let embedded = Converter::new(config);
     let mut random = fastrand::Rng::with_seed(7);
     let mut seen = BTreeSet::new();
-    let mut lines = Vec::new();
+    let mut lines = vec!["wifi\t無線網路\n".to_owned()];
     while lines.len() < count {
         let word = words[random.usize(..words.len())];
         let mut key: Vec<char> = match random.bool() {
