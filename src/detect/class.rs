@@ -78,8 +78,7 @@ static TABLES: &[u8; LENGTH + SET] =
 pub(super) static WORDS: Matcher<'static> =
     Matcher::embedded(include_bytes!("../../dictionaries/compiled/detection-words.bin"));
 
-/// The byte of a character's code unit; of [`NONE`](crate::text::NONE), that of what has
-/// not three bytes.
+/// The byte of a character's code unit; of [`NONE`], that of what has not three bytes.
 #[inline(always)]
 pub(super) fn class_of(unit: u16) -> u8 {
     TABLES[usize::from(unit)]

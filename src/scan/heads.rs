@@ -1,6 +1,5 @@
 //! Where a text has characters of one, two or four bytes that the entries cannot tell of
-//! ([`Composite::plain_heads`]): wifi, where that
-//! becomes 無線網路.
+//! ([`Composite::plain_heads`]): wifi, where that becomes 無線網路.
 //!
 //! A text is cut around them, certain cuts both: what is between two of these parts has
 //! none, so kernels convert it as if there were no such characters at all.
