@@ -616,10 +616,10 @@ impl Composer {
                 self.add_anchor([Some(key[at]), Some(key[at + 1])], key.get(at + 2).copied());
             }
             (None, Some(at)) => self.add_anchor([None, Some(key[at])], key.get(at + 1).copied()),
-            (None, None) => match key.iter().find(|&&character| code_unit(character).is_some()) {
-                Some(&character) => self.make_special(character),
-                None => key.iter().take(1).for_each(|&head| self.make_special(head)),
-            },
+            (None, None) => {
+                let known_by = key.iter().find(|&&character| code_unit(character).is_some());
+                known_by.or(key.first()).into_iter().for_each(|&it| self.make_special(it));
+            }
         }
     }
 

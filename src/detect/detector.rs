@@ -346,7 +346,8 @@ impl Seen {
                 let at = self.offsets[number].wrapping_sub([3, 0][is_within]).into();
                 // Where one is of another run, the set may say yes all the same.
                 if class::may_go_on(pair, text, at) && class::pair_at(text, at) == pair {
-                    class::word_at(text, at).into_iter().for_each(&mut take);
+                    let word = text.get(at..).and_then(|text| class::WORDS.longest_phrase(text));
+                    word.into_iter().for_each(&mut take);
                 }
             }
         }
