@@ -15,9 +15,6 @@ const CHUNK: usize = 64;
 /// Bytes before such a character among which a cut is looked for.
 const NEAR: usize = 48;
 
-/// Bytes of a part that takes no further such character in.
-const LONGEST: usize = 2048;
-
 /// The characters.
 pub(super) struct Heads<'c> {
     composite: &'c Composite<'c>,
@@ -74,20 +71,17 @@ impl<'c> Heads<'c> {
         text: &'t str,
         take: &mut dyn FnMut(&'t str, bool),
     ) {
-        let (mut done, mut at) = (0, self.find(text, 0));
-        while at < text.len() {
-            let Range { start, mut end } = around(plan, text, done, at);
-            take(&text[done..start], false);
-            at = self.find(text, end);
-            // Where they stand closely, one part is faster than many.
-            while at < text.len().min(end + NEAR) && end - start < LONGEST {
-                end = plan.certain_cut(text, at);
-                at = self.find(text, end);
+        let mut done = 0;
+        loop {
+            let at = self.find(text, done);
+            if at == text.len() {
+                return take(&text[done..], false);
             }
+            let Range { start, end } = around(plan, text, done, at);
+            take(&text[done..start], false);
             take(&text[start..end], true);
             done = end;
         }
-        take(&text[done..], false);
     }
 }
 
