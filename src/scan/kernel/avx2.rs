@@ -28,6 +28,7 @@
 
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use super::{Block, Places};
 use crate::composite::{
@@ -122,14 +123,7 @@ pub(super) unsafe fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> u
         let start = offset;
         offset = notes.split(block, start, |_, _| ());
         notes.note_behind(block.text);
-        let units = &notes.units[..1 + notes.length * LANES + 1];
-        // SAFETY: `split` wrote those of all lanes, with one before, and the line above one
-        // behind.
-        let first = unsafe {
-            let place = |number| notes.place(number);
-            block.first_telltale(start..offset, units, notes.is_any_beyond, place, telltales)
-        };
-        if let Some(place) = first {
+        if let Some(place) = notes.first_telltale(block, start..offset, telltales) {
             return place;
         }
     }
@@ -292,6 +286,22 @@ impl Notes {
         }
         (self.length, self.leads) = (length, leads_before);
         offset
+    }
+
+    /// The place of the first telltale in the windows, which are those of this range. Not with
+    /// the vectors of this kernel, into which the compiler would put single bytes.
+    #[inline(never)]
+    fn first_telltale(
+        &self,
+        block: &Block<'_>,
+        range: Range<usize>,
+        telltales: Telltales<'_>,
+    ) -> Option<usize> {
+        let units = &self.units[..1 + self.length * LANES + 1];
+        let place = |number| self.place(number);
+        // SAFETY: `split` wrote those of all lanes, with one before, and `note_behind` one
+        // behind.
+        unsafe { block.first_telltale(range, units, self.is_any_beyond, place, telltales) }
     }
 
     /// Notes the entries of all lanes.
