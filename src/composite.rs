@@ -52,7 +52,7 @@ use listed::Lists;
 /// First bytes of compiled composites.
 const MAGIC: [u8; 8] = *b"fanjian+";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 7;
+const VERSION: u32 = 8;
 /// Sections: replacements, classes, beginnings, those of later stages, neighbours,
 /// listed characters, telltales, telling pairs, plain heads, phrases.
 const SECTIONS: usize = 10;
@@ -79,6 +79,10 @@ pub(crate) const BEHIND_SHIFT: u32 = 16;
 pub(crate) const SPECIAL: u32 = 1 << 23;
 /// The lowest bit of the classes of a character that stands before another.
 pub(crate) const BEFORE_SHIFT: u32 = 24;
+
+/// Flag of a plain head: it is suspicious whatever stands behind it, and else only before
+/// what a match may join it to.
+pub(crate) const ALONE: u32 = 1 << 31;
 
 /// Whether a character with the entry `entry` is suspicious behind one with the
 /// entry `before`.
@@ -149,7 +153,8 @@ pub(crate) struct Composite<'b> {
     /// as in the base.
     phrases: Option<Matcher<'b>>,
     /// Characters of one, two or four bytes that matter in a way that the entries cannot
-    /// tell, but for those beyond them, and that the base has not; in order.
+    /// tell, but for those beyond them, and that the base has not; in order, and with
+    /// [`ALONE`].
     plain_heads: &'b [[u8; 4]],
     entries: OnceBox<Entries>,
     all_telltales: OnceBox<[u8; 1 << 16]>,
@@ -344,20 +349,31 @@ impl<'b> Composite<'b> {
         }
     }
 
-    /// Characters of one, two or four bytes that are suspicious wherever they stand: a
-    /// stage changes them, or an effective phrase begins with them that has no character of
-    /// three bytes. Few have any.
+    /// Characters of one, two or four bytes that are suspicious: a stage changes them, or an
+    /// effective phrase begins with them that has no character of three bytes. Few have any.
     pub(crate) fn plain_heads(&self) -> impl Iterator<Item = char> {
         let heads = self.lineage().flat_map(|composite| composite.plain_heads);
-        heads.filter_map(|head| char::from_u32(u32::from_le_bytes(*head)))
+        heads.filter_map(|head| char::from_u32(plain_head(head)))
     }
 
     pub(crate) fn is_plain_head(&self, character: char) -> bool {
-        let code_point = |head: &[u8; 4]| u32::from_le_bytes(*head);
-        let is_in = |heads: &[[u8; 4]]| {
-            heads.binary_search_by_key(&u32::from(character), code_point).is_ok()
-        };
-        self.lineage().any(|composite| is_in(composite.plain_heads))
+        self.noted_heads(character).next().is_some()
+    }
+
+    /// Whether a plain head is suspicious that has this character behind it.
+    pub(crate) fn is_plain_head_before(&self, character: char, next: Option<char>) -> bool {
+        let mut noted = self.noted_heads(character).peekable();
+        noted.peek().is_some()
+            && (noted.any(|head| head & ALONE != 0) || self.may_join(character, next))
+    }
+
+    /// What is noted of a plain head, with its [`ALONE`].
+    fn noted_heads(&self, character: char) -> impl Iterator<Item = u32> {
+        self.lineage().filter_map(move |composite| {
+            let heads = composite.plain_heads;
+            let found = heads.binary_search_by_key(&u32::from(character), plain_head);
+            found.ok().map(|at| u32::from_le_bytes(heads[at]))
+        })
     }
 
     /// This one, its base, the base of that, and so on.
@@ -365,6 +381,11 @@ impl<'b> Composite<'b> {
     fn lineage(&self) -> impl Iterator<Item = &Composite<'b>> {
         core::iter::successors(Some(self), |composite| composite.base)
     }
+}
+
+/// The code point of a plain head as it is noted.
+fn plain_head(noted: &[u8; 4]) -> u32 {
+    u32::from_le_bytes(*noted) & !ALONE
 }
 
 /// Whether the table has a character: those that have three bytes.
@@ -450,7 +471,7 @@ impl<'b> Composite<'b> {
         )?;
         require(composite.listed.iter().all(Lists::is_line), "a list of a composite is malformed")?;
         require(
-            composite.plain_heads.is_sorted_by_key(|head| u32::from_le_bytes(*head)),
+            composite.plain_heads.is_sorted_by_key(plain_head),
             "characters of a composite are not in order",
         )?;
         Ok(composite)

@@ -27,7 +27,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::listed::Listed;
-use super::{CHANGES, CLASSES, Composite, FIRST_BEYOND, MAGIC, SECTIONS, SPECIAL, VERSION};
+use super::{ALONE, CHANGES, CLASSES, Composite, FIRST_BEYOND, MAGIC, SECTIONS, SPECIAL, VERSION};
 use crate::alignment::have_same_borders;
 use crate::description;
 use crate::dictionary::{self, CompileError, Flat, FlatItem, Group, Table, bytes_of, fit};
@@ -74,7 +74,7 @@ pub struct Composition {
     telling: Vec<[u16; 3]>,
     /// What phrases of the source become that are texts of their own.
     phrases: BTreeMap<String, Phrase>,
-    plain_heads: BTreeSet<char>,
+    plain_heads: BTreeMap<char, bool>,
 }
 
 /// Composes a chain, whose dictionaries `table` gives by name. With a `base`, the
@@ -402,7 +402,7 @@ struct Composer {
     common: Arc<Frequencies>,
     phrases: BTreeSet<String>,
     /// Characters of one, two or four bytes that matter wherever they stand.
-    plain_heads: BTreeSet<char>,
+    plain_heads: BTreeMap<char, bool>,
 }
 
 /// Of a stage with more effective phrases none are collected: it would take as long as all
@@ -480,7 +480,7 @@ impl Composer {
             told: Told::new(),
             common: Arc::new(Frequencies::new()),
             phrases: BTreeSet::new(),
-            plain_heads: BTreeSet::new(),
+            plain_heads: BTreeMap::new(),
         }
     }
 
@@ -507,18 +507,20 @@ impl Composer {
             let mut characters = item.key.chars();
             match (characters.next().map(code_unit), characters.next()) {
                 (Some(unit), None) => self.normalized.extend(unit),
-                _ => item.key.chars().for_each(|character| self.make_special(character)),
+                _ => item.key.chars().for_each(|character| self.make_special(character, true)),
             }
         }
     }
 
-    fn make_special(&mut self, character: char) {
+    /// Makes a character suspicious: wherever it stands if it has three bytes, or if it is so
+    /// `alone`.
+    fn make_special(&mut self, character: char, alone: bool) {
         for &source in of(&self.last, character) {
             match code_unit(source) {
                 Some(unit) => _ = self.special.insert(unit),
                 // Those beyond the basic plane are looked at wherever they stand.
                 None if is_beyond_entries(source) => {}
-                None => _ = self.plain_heads.insert(source),
+                None => *self.plain_heads.entry(source).or_default() |= alone,
             }
         }
     }
@@ -618,7 +620,8 @@ impl Composer {
             (None, Some(at)) => self.add_anchor([None, Some(key[at])], key.get(at + 1).copied()),
             (None, None) => {
                 let known_by = key.iter().find(|&&character| code_unit(character).is_some());
-                known_by.or(key.first()).into_iter().for_each(|&it| self.make_special(it));
+                let alone = key.len() == 1;
+                known_by.or(key.first()).into_iter().for_each(|&it| self.make_special(it, alone));
             }
         }
     }
@@ -702,7 +705,7 @@ impl Composer {
                 (Some(_), Some(_)) => {}
                 (None, _) => {
                     if !text.chars().eq([source]) && !is_beyond_entries(source) {
-                        self.plain_heads.insert(source);
+                        self.plain_heads.insert(source, true);
                     }
                 }
             }
@@ -782,7 +785,7 @@ impl Composer {
             bytes_of(listed, |(character, listed)| listed.to_bytes(character)),
             telltales,
             triples(self.told.pairs),
-            heads_to_bytes(self.plain_heads.iter().copied()),
+            heads_to_bytes(self.plain_heads.iter()),
             Vec::new(),
         ];
         Some(Beside { sections })
@@ -926,6 +929,8 @@ impl Composition {
         let telltales = difference(&self.telltales, &base.telltales, |_| 0).into_iter();
         let telltales =
             telltales.filter(|(unit, what)| what & !CHANGES != 0 || *what != 0 && !is_known(unit));
+        let of_heads = self.plain_heads.iter();
+        let of_heads = of_heads.filter(|(head, alone)| base.plain_heads.get(head) != Some(alone));
         let sections: [Vec<u8>; SECTIONS] = [
             bytes_of(replacements, u16::to_le_bytes),
             classes_to_bytes(classes),
@@ -938,7 +943,7 @@ impl Composition {
                 Triples::words(&new(&self.telling, &base.telling), bits_each),
                 u64::to_le_bytes,
             ),
-            heads_to_bytes(self.plain_heads.difference(&base.plain_heads).copied()),
+            heads_to_bytes(of_heads),
             if self.phrases == base.phrases { Vec::new() } else { self.phrases_to_bytes() },
         ];
         bytes_of_sections(sections)
@@ -979,8 +984,10 @@ fn telltales_to_bytes(telltales: impl Iterator<Item = (u16, u8)>) -> Vec<u8> {
     })
 }
 
-fn heads_to_bytes(heads: impl Iterator<Item = char>) -> Vec<u8> {
-    bytes_of(heads, |head| u32::from(head).to_le_bytes())
+fn heads_to_bytes<'h>(heads: impl Iterator<Item = (&'h char, &'h bool)>) -> Vec<u8> {
+    bytes_of(heads, |(&head, &alone)| {
+        (u32::from(head) | if alone { ALONE } else { 0 }).to_le_bytes()
+    })
 }
 
 /// What `own` has otherwise than `base`; what is `missing` where only `base` has it.

@@ -56,6 +56,17 @@ pub(crate) fn fetch(start: *const u8, length: usize) {
     let _ = (start, length);
 }
 
+/// The first place from `start` on of a byte that is in one of these ranges, their ends
+/// included, or the length.
+pub(crate) fn first_within(bytes: &[u8], start: usize, ranges: [[u8; 2]; 2]) -> usize {
+    #[cfg(all(target_arch = "x86_64", not(fanjian_vectors = "none")))]
+    if avx2::is_available() {
+        // SAFETY: they were asked for.
+        return unsafe { avx2::first_within(bytes, start, ranges) };
+    }
+    scalar::first_within(bytes, start, ranges)
+}
+
 /// A part of a text to be converted by character.
 #[derive(Clone, Copy)]
 pub(crate) struct Block<'x> {

@@ -314,6 +314,22 @@ fn explanations_name_own_dictionaries_and_protected_words() {
 }
 
 #[test]
+fn a_latin_word_is_found_where_many_words_begin_like_it() {
+    let with = |entries: &[(&str, &str)]| {
+        let entries = entries.iter().copied();
+        Converter::builder(Config::S2t).entries("own", Placement::new(), entries).build().unwrap()
+    };
+    let text = "with wifi we will, wi-fi or WIFI: 无wifi，wwifiw".repeat(50);
+    let expected = "with 無線網路 we will, wi-fi or WIFI: 無無線網路，w無線網路w".repeat(50);
+    let word = with(&[("wifi", "無線網路")]);
+    assert_eq!(word.convert(&text), expected);
+    assert_eq!(word.first_change(&text), text.find("wifi"));
+    // A letter that changes by itself does so whatever stands behind it.
+    let letter = with(&[("wifi", "無線網路"), ("w", "W")]);
+    assert_eq!(letter.convert("with wifi we"), "With 無線網路 We");
+}
+
+#[test]
 fn a_pipeline_uses_a_converter_of_ones_own() {
     let converter = house_style().build().unwrap();
     let pipeline = Pipeline::builder().normalize(Preset::Repair).convert(converter).build();

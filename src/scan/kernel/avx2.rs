@@ -30,7 +30,7 @@ use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
-use super::{Block, Places};
+use super::{Block, Places, scalar};
 use crate::composite::{
     BEFORE_SHIFT, BEHIND, BEHIND_SHIFT, Entries, SPECIAL, Telltales, is_suspicious,
 };
@@ -107,6 +107,12 @@ pub(super) unsafe fn convert(
     }
     places.retain(set);
     block.end()
+}
+
+/// [`super::first_within`].
+#[target_feature(enable = "avx2")]
+pub(super) fn first_within(bytes: &[u8], start: usize, ranges: [[u8; 2]; 2]) -> usize {
+    scalar::first_within(bytes, start, ranges)
 }
 
 /// [`super::Kernel::unchanged`].

@@ -56,6 +56,28 @@ pub(super) fn convert(
     offset
 }
 
+/// [`super::first_within`], of which compilers make vectors.
+#[inline(always)]
+pub(super) fn first_within(bytes: &[u8], start: usize, ranges: [[u8; 2]; 2]) -> usize {
+    const CHUNK: usize = 64;
+    let ranges = ranges.map(|[lowest, highest]| (lowest, highest - lowest));
+    let is_within = |byte: u8| {
+        let is_in = |(lowest, width)| byte.wrapping_sub(lowest) <= width;
+        is_in(ranges[0]) | is_in(ranges[1])
+    };
+    let mut offset = start;
+    let (chunks, _) = bytes[start..].as_chunks::<CHUNK>();
+    for chunk in chunks {
+        // Without a branch.
+        if chunk.iter().fold(false, |any, &byte| any | is_within(byte)) {
+            break;
+        }
+        offset += CHUNK;
+    }
+    let found = bytes[offset..].iter().position(|&byte| is_within(byte));
+    found.map_or(bytes.len(), |found| offset + found)
+}
+
 /// [`super::Kernel::unchanged`].
 pub(super) fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> usize {
     let &Block { text, start, limit, .. } = block;
