@@ -527,9 +527,15 @@ impl Composer {
 
     /// Notes what a stage says of what comes to it.
     fn enter(&mut self, stage: &Flat<'_>) {
-        self.add_neighbours(stage);
-        effective(stage).for_each(|key| self.add_effective(key));
-        self.told.add(stage, &self.common);
+        let (mut told, common) = (core::mem::take(&mut self.told), Arc::clone(&self.common));
+        both(
+            || {
+                self.add_neighbours(stage);
+                effective(stage).for_each(|key| self.add_effective(key));
+            },
+            || told.add(stage, &common),
+        );
+        self.told = told;
         for (&source, text) in &mut self.current {
             if text.chars().any(|character| stage.character(character).is_some()) {
                 *text = by_character(text, stage);
@@ -763,28 +769,44 @@ impl Composer {
         let telltales = telltales.filter(|(unit, what)| what & !known[usize::from(*unit)] != 0);
         let telltales = telltales_to_bytes(telltales);
         let begun = base.classes();
-        let mut classes = Classes::new(&without_special(begun.clone()), Arc::clone(&self.common));
-        classes.add(&in_order_as_pairs(self.pairs), Effort::Haste);
-        let mut classes = classes.of_all();
-        for (unit, [behind, _]) in &begun {
-            if behind & SPECIAL_BIT != 0 {
-                classes.entry(*unit).or_default()[0] |= SPECIAL_BIT;
+        let common = Arc::clone(&self.common);
+        let classes = |pairs| {
+            let mut classes = Classes::new(&without_special(begun.clone()), common);
+            classes.add(&in_order_as_pairs(pairs), Effort::Haste);
+            let mut classes = classes.of_all();
+            for (unit, [behind, _]) in &begun {
+                if behind & SPECIAL_BIT != 0 {
+                    classes.entry(*unit).or_default()[0] |= SPECIAL_BIT;
+                }
             }
-        }
+            classes_to_bytes(difference(&classes, &begun, |_| [0; 2]))
+        };
         let triples = |numbers: Vec<u64>| {
             let triples: Vec<[u16; 3]> = numbers.into_iter().map(unpacked).collect();
             bytes_of(Triples::words(&triples, Triples::GENEROUS), u64::to_le_bytes)
         };
-        let neighbours: Vec<(u32, u32)> = self.neighbours.into_iter().map(unpacked_pair).collect();
+        let neighbours = |numbers: Vec<u64>| {
+            let pairs: Vec<(u32, u32)> = numbers.into_iter().map(unpacked_pair).collect();
+            bytes_of(Pairs::words(&pairs), u32::to_le_bytes)
+        };
+        let Composer { pairs, beginnings, later, neighbours: joined, told, .. } = self;
+        let (classes, [beginnings, later, neighbours, telling]) = both(
+            || classes(pairs),
+            || {
+                let [beginnings, later, telling] =
+                    [beginnings, later.unwrap_or_default(), told.pairs].map(triples);
+                [beginnings, later, neighbours(joined), telling]
+            },
+        );
         let sections = [
             Vec::new(),
-            classes_to_bytes(difference(&classes, &begun, |_| [0; 2])),
-            triples(self.beginnings),
-            triples(self.later.unwrap_or_default()),
-            bytes_of(Pairs::words(&neighbours), u32::to_le_bytes),
+            classes,
+            beginnings,
+            later,
+            neighbours,
             bytes_of(listed, |(character, listed)| listed.to_bytes(character)),
             telltales,
-            triples(self.told.pairs),
+            telling,
             heads_to_bytes(self.plain_heads.iter()),
             Vec::new(),
         ];

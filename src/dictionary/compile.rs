@@ -74,7 +74,7 @@ pub(super) fn laid_out(
     longest_key: usize,
     prefixes: Vec<u8>,
     firsts: Vec<u16>,
-    buckets: Buckets<'_>,
+    buckets: Buckets,
 ) -> Vec<u8> {
     let names: String = names.iter().flat_map(|name| [name, "\n"]).collect();
     let scalars = [VERSION, buckets.bits, fit(longest_key)];
@@ -128,37 +128,28 @@ fn check(item: &FlatItem<'_>) -> Result<(), CompileError> {
 }
 
 /// The values of entries, one behind the other.
-struct Values<'e> {
+struct Values {
     bytes: Vec<u8>,
-    /// The offset of each value, in a hash table with open addressing: none of them is
-    /// at the offset [`FREE`].
-    slots: Vec<(&'e str, u32)>,
+    /// The upper half of the hash of each value and its offset, in a hash table with open
+    /// addressing: none of them is at the offset [`FREE`].
+    slots: Vec<(u32, u32)>,
 }
 
 /// No offset of a value.
 const FREE: u32 = u32::MAX;
 
-impl<'e> Values<'e> {
+impl Values {
     /// These values, and room for so many more.
-    fn behind(bytes: Vec<u8>, count: usize) -> Values<'e> {
-        let slots = vec![("", FREE); (2 * count).next_power_of_two().max(2)];
+    fn behind(bytes: Vec<u8>, count: usize) -> Values {
+        let slots = vec![(0, FREE); (2 * count).next_power_of_two().max(2)];
         Values { bytes, slots }
     }
 
     /// The offset of the value of an entry with these candidates.
-    fn add(&mut self, item: &'e FlatItem<'_>) -> u32 {
+    fn add(&mut self, item: &FlatItem<'_>) -> u32 {
         let candidates = item.candidates();
-        let last = self.slots.len() - 1;
-        let mut slot = hash_of(candidates) as usize & last;
-        while self.slots[slot].1 != FREE {
-            if self.slots[slot].0 == candidates {
-                return self.slots[slot].1;
-            }
-            slot = (slot + 1) & last;
-        }
-        let offset = fit(self.bytes.len());
-        self.slots[slot] = (candidates, offset);
         let first = item.replacement().len();
+        let offset = self.bytes.len();
         for length in [first, candidates.len() - first] {
             let [high, low] = u16::try_from(length).expect("`check` refuses more").to_be_bytes();
             match (high, low) {
@@ -167,7 +158,21 @@ impl<'e> Values<'e> {
             }
         }
         self.bytes.extend_from_slice(candidates.as_bytes());
-        offset
+
+        let (before, value) = self.bytes.split_at(offset);
+        let (hash, last) = (hash_of(candidates), self.slots.len() - 1);
+        let upper = (hash >> 32) as u32;
+        let mut slot = hash as usize & last;
+        while self.slots[slot].1 != FREE {
+            let (known, at) = self.slots[slot];
+            if known == upper && before[at as usize..].starts_with(value) {
+                self.bytes.truncate(offset);
+                return at;
+            }
+            slot = (slot + 1) & last;
+        }
+        self.slots[slot] = (upper, fit(offset));
+        fit(offset)
     }
 }
 
@@ -180,18 +185,18 @@ fn hash_of(text: &str) -> u64 {
 }
 
 /// Entries by the hash of how they begin, while buckets are filled one after the other.
-pub(super) struct Buckets<'e> {
+pub(super) struct Buckets {
     bits: u32,
     bases: Vec<u32>,
     starts: Vec<u16>,
     elements: Vec<u16>,
-    values: Values<'e>,
+    values: Values,
 }
 
-impl<'e> Buckets<'e> {
+impl Buckets {
     /// No buckets yet, of two to the power of `bits`, for so many new entries. These values
     /// there are already.
-    pub(super) fn new(bits: u32, entries: usize, values: Vec<u8>) -> Buckets<'e> {
+    pub(super) fn new(bits: u32, entries: usize, values: Vec<u8>) -> Buckets {
         Buckets {
             bits,
             bases: Vec::new(),
@@ -220,7 +225,7 @@ impl<'e> Buckets<'e> {
     }
 
     /// Adds an entry to the bucket that was begun last.
-    pub(super) fn push(&mut self, item: &'e FlatItem<'_>, key: &[char], is_effective: bool) {
+    pub(super) fn push(&mut self, item: &FlatItem<'_>, key: &[char], is_effective: bool) {
         let head = self.elements.len();
         self.elements.push(0);
         let mut has_others = false;
@@ -251,7 +256,7 @@ impl<'e> Buckets<'e> {
     }
 }
 
-fn compile_buckets<'e>(entries: &'e Flat<'_>) -> Result<Buckets<'e>, CompileError> {
+fn compile_buckets(entries: &Flat<'_>) -> Result<Buckets, CompileError> {
     let items = entries.items();
     // Keys are in code point order, so those that begin in the same way stand together,
     // but for single characters, which stand before those that go on.

@@ -19,7 +19,7 @@ use crate::dictionary::Flat;
 use crate::text::NONE;
 
 /// The telltales of the stages so far.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Told {
     /// What each unit tells.
     what: Vec<u8>,
