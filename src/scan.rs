@@ -41,7 +41,7 @@ pub(crate) use aligned::{convert_aligned, convert_aligned_into};
 
 use dense::DENSE;
 use heads::Heads;
-use kernel::{Block, Kernel, Places};
+use kernel::{Block, FewPlaces, Kernel, Places};
 
 /// Bytes that a kernel converts at a time: few enough that they, their output and
 /// what the kernel notes of them leave room for the table in the first cache.
@@ -102,11 +102,37 @@ fn convert_observed<O: Observer>(
     output: &mut String,
     observer: O,
 ) {
+    if text.len() < kernel::FEW {
+        return convert_few(plan, text, output, observer);
+    }
     output.reserve(text.len() + kernel::SLACK);
     // SAFETY: `Scan` appends whole characters, and replaces whole characters by
     // whole characters.
     let output = unsafe { output.as_mut_vec() };
     Scan { is_far, ..Scan::new(plan, text, output, observer) }.run();
+}
+
+/// The same of a text that no kernel is worth beginning with: most such texts have no
+/// suspicious place.
+#[inline(always)]
+fn convert_few<O: Observer>(plan: &Plan<'_>, text: &str, output: &mut String, observer: O) {
+    let composite = plan.composite;
+    let mut places = FewPlaces::new();
+    output.reserve(text.len());
+    // SAFETY: as above; of the room, as many bytes are written as the text has, whole
+    // characters all of them.
+    let output = unsafe {
+        let output = output.as_mut_vec();
+        let room = output.spare_capacity_mut();
+        kernel::convert_few(composite.entries(), text, room, &mut places, composite.beginnings());
+        output.set_len(output.len() + text.len());
+        output
+    };
+    if !places.list().is_empty() {
+        let written = text.len();
+        let mut scan = Scan { written, ..Scan::new(plan, text, output, observer) };
+        scan.look_at_places(0, places.list(), places.has_special);
+    }
 }
 
 /// Who is told of replacements, from the beginning of the text to its end. All else
@@ -313,27 +339,35 @@ impl<'s, 'b, O: Observer> Scan<'s, 'b, O> {
         while (special < DENSE || O::IS_TOLD) && self.written < self.text.len() {
             let start = self.written;
             self.convert_block(kernel, places);
-            self.unnormalized = self.written;
-            self.has_special = places.has_special;
-            special = if self.has_special { self.note_special(start, places) } else { 0 };
-            for &place in places.list() {
-                let place = start + usize::from(place);
-                let is_open = place >= self.certain;
-                if is_open && !(self.has_special && self.replace_special(place)) {
-                    self.look_at(place);
-                }
-            }
-            self.close_gap();
+            special = self.look_at_places(start, places.list(), places.has_special);
         }
+    }
+
+    /// Looks at these places behind `start`, and gives how many characters there are special
+    /// or beyond the entries, if any is.
+    #[inline(always)]
+    fn look_at_places(&mut self, start: usize, places: &[u16], has_special: bool) -> usize {
+        self.unnormalized = self.written;
+        self.has_special = has_special;
+        let special = if has_special { self.note_special(start, places) } else { 0 };
+        for &place in places {
+            let place = start + usize::from(place);
+            let is_open = place >= self.certain;
+            if is_open && !(has_special && self.replace_special(place)) {
+                self.look_at(place);
+            }
+        }
+        self.close_gap();
+        special
     }
 
     /// Counts the characters of the block from `start` on that are special or beyond
     /// the entries, and notes whether normalization may change one.
     #[cold]
-    fn note_special(&mut self, start: usize, places: &Places) -> usize {
+    fn note_special(&mut self, start: usize, places: &[u16]) -> usize {
         let mut special = 0;
-        for place in places.list() {
-            let place = start + usize::from(*place);
+        for &place in places {
+            let place = start + usize::from(place);
             let character = self.text[place..].chars().next().unwrap_or_default();
             if self.is_special(character) {
                 special += 1;

@@ -39,8 +39,8 @@ mod tests;
 pub(crate) const SLACK: usize = 128;
 
 /// Bytes of a text for which vectors take longer to begin than single characters
-/// take to the end.
-const FEW: usize = 40;
+/// take to the end: of fewer ones.
+pub(crate) const FEW: usize = 64;
 
 /// Asks for these bytes to be in the first cache soon, where the processor can be asked.
 /// They need not be anyone's.
@@ -182,6 +182,48 @@ impl Places {
         }
         self.length = length;
     }
+}
+
+/// The suspicious places of a text of fewer than [`FEW`] bytes, ascending.
+pub(crate) struct FewPlaces {
+    places: [u16; FEW / 3 + 1],
+    length: usize,
+    /// Whether any of them is special or beyond the entries.
+    pub(crate) has_special: bool,
+}
+
+impl FewPlaces {
+    #[inline(always)]
+    pub(crate) fn new() -> FewPlaces {
+        FewPlaces { places: [0; FEW / 3 + 1], length: 0, has_special: false }
+    }
+
+    /// Adds a place if what is there is special or `may_begin` says yes.
+    #[inline(always)]
+    fn push(&mut self, place: usize, is_special: bool, may_begin: impl FnOnce() -> bool) {
+        if is_special || may_begin() {
+            self.places[self.length] = place as u16;
+            self.length += 1;
+            self.has_special |= is_special;
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn list(&self) -> &[u16] {
+        &self.places[..self.length]
+    }
+}
+
+/// What [`Kernel::convert`] does, for all of a text of fewer than [`FEW`] bytes.
+#[inline(always)]
+pub(crate) fn convert_few(
+    entries: &Entries,
+    text: &str,
+    output: &mut [MaybeUninit<u8>],
+    places: &mut FewPlaces,
+    set: Triples<'_>,
+) {
+    scalar::convert_few(entries, text.as_bytes(), output, places, set);
 }
 
 /// A way to convert blocks.

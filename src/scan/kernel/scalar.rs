@@ -6,8 +6,8 @@
 
 use core::mem::MaybeUninit;
 
-use super::{Block, Places};
-use crate::composite::{CHANGES, TELLS, Telltales, change, is_suspicious};
+use super::{Block, FewPlaces, Places};
+use crate::composite::{CHANGES, Entries, SPECIAL, TELLS, Telltales, change, is_suspicious};
 use crate::filter::Triples;
 use crate::text::{NONE, ascii_length, code_unit, code_unit_before, code_unit_of};
 
@@ -54,6 +54,51 @@ pub(super) fn convert(
     places.note_units(block, length);
     places.retain(set);
     offset
+}
+
+/// [`super::convert_few`].
+#[inline(always)]
+pub(super) fn convert_few(
+    entries: &Entries,
+    text: &[u8],
+    output: &mut [MaybeUninit<u8>],
+    places: &mut FewPlaces,
+    set: Triples<'_>,
+) {
+    let block = &Block { entries, text, start: 0, limit: text.len() };
+    let mut before = (NONE, entries[usize::from(NONE)]);
+    let mut offset = 0;
+    while offset < text.len() {
+        let targets = output[offset..].as_chunks_mut().0;
+        for (source, target) in text[offset..].as_chunks().0.iter().zip(targets) {
+            if !has_three_bytes(source) {
+                break;
+            }
+            let unit = code_unit_of(*source);
+            let entry = entries[usize::from(unit)];
+            *target = change(*source, entry).map(MaybeUninit::new);
+            if is_suspicious(before.1, entry) {
+                let is_special = entry & SPECIAL != 0;
+                let behind = code_unit(text, offset + 3);
+                places.push(offset, is_special, || set.may_begin(before.0, unit, behind));
+            }
+            before = (unit, entry);
+            offset += 3;
+        }
+        if offset < text.len() {
+            let (length, is_beyond) = without_entry(block, offset);
+            let source = &text[offset..offset + length];
+            // SAFETY: initialized bytes may be taken for bytes that need not be.
+            let source: &[MaybeUninit<u8>] =
+                unsafe { core::slice::from_raw_parts(source.as_ptr().cast(), length) };
+            output[offset..][..length].copy_from_slice(source);
+            if is_beyond {
+                places.push(offset, true, || true);
+            }
+            before = (NONE, entries[usize::from(NONE)]);
+            offset += length;
+        }
+    }
 }
 
 /// [`super::first_within`], of which compilers make vectors.

@@ -13,6 +13,7 @@ use crate::composite::{
     BEFORE_SHIFT, BEHIND_SHIFT, CHANGE, CHANGES, Composite, TELLS, TOLD_BEFORE, TOLD_BEHIND,
 };
 use crate::scan::BLOCK;
+use crate::text::floor_char_boundary;
 
 /// Numbers that look random and are always the same (`SplitMix64`).
 struct Numbers(u64);
@@ -172,6 +173,36 @@ fn compare(entries: &Entries, text: &[u8], start: usize, limit: usize) {
             assert_eq!(has_special, expected.3, "{}", place());
         }
         assert_eq!(kernel.unchanged(&block, telltales()), unchanged, "{}", place());
+    }
+}
+
+/// Converts a text as one of few bytes.
+fn converted_few(entries: &Entries, text: &str, set: &[[u8; 8]]) -> (Vec<u8>, Vec<u16>, bool) {
+    let mut output = vec![MaybeUninit::new(0xAA); text.len()];
+    let mut places = FewPlaces::new();
+    convert_few(entries, text, &mut output, &mut places, Triples::new(set));
+    // SAFETY: all of it was initialized when it was made.
+    let written = output.iter().map(|byte| unsafe { byte.assume_init() });
+    (written.collect(), places.list().into(), places.has_special)
+}
+
+#[test]
+fn texts_of_few_bytes_are_as_blocks_are() {
+    let mut numbers = Numbers(6);
+    for entries in [entries(0), entries(0x14), sparse_entries()] {
+        for lengths in MIXTURES {
+            for bytes in 0..FEW - 4 {
+                let text = text_of(&mut numbers, lengths, bytes);
+                let text = &text[..floor_char_boundary(&text, FEW - 1)];
+                let (start, limit) = (0, text.len());
+                let block = Block { entries: &entries, text: text.as_bytes(), start, limit };
+                for set in SETS {
+                    let (_, bytes, places, has_special) = converted(Kernel::Scalar, &block, set);
+                    let few = converted_few(&entries, text, set);
+                    assert_eq!(few, (bytes, places, has_special), "{text:?}");
+                }
+            }
+        }
     }
 }
 
