@@ -183,7 +183,7 @@ pub(crate) fn convert<'t>(plan: &Plan<'_>, text: &'t str) -> Cow<'t, str> {
     let mut output = String::new();
     if text.len() <= SHORT {
         // Where it changes first is not worth the question.
-        if unchanged(plan, text, 0) < text.len() {
+        if !is_unchanged(plan, text) {
             convert_into(plan, text, &mut output);
         }
         return match output.is_empty() || output == text {
@@ -239,6 +239,15 @@ fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Op
         known = end;
     }
     None
+}
+
+/// Whether nothing can change in a text.
+fn is_unchanged(plan: &Plan<'_>, text: &str) -> bool {
+    let composite = plan.composite;
+    match text.len() < kernel::FEW && composite.plain_heads().next().is_none() {
+        true => kernel::is_unchanged_few(text, composite.telltales()),
+        false => unchanged(plan, text, 0) == text.len(),
+    }
 }
 
 /// The first place from `start` on where something may change, or the end of the text.

@@ -226,6 +226,13 @@ pub(crate) fn convert_few(
     scalar::convert_few(entries, text.as_bytes(), output, places, set);
 }
 
+/// Whether [`Kernel::unchanged`] gives the end of a text, for one of fewer than [`FEW`] bytes:
+/// what all of its characters tell is asked at once.
+#[inline(always)]
+pub(crate) fn is_unchanged_few(text: &str, telltales: Telltales<'_>) -> bool {
+    scalar::is_unchanged_few(text.as_bytes(), telltales)
+}
+
 /// A way to convert blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kernel {

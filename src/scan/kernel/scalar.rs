@@ -6,7 +6,7 @@
 
 use core::mem::MaybeUninit;
 
-use super::{Block, FewPlaces, Places};
+use super::{Block, FEW, FewPlaces, Places};
 use crate::composite::{CHANGES, Entries, SPECIAL, TELLS, Telltales, change, is_suspicious};
 use crate::filter::Triples;
 use crate::text::{NONE, ascii_length, code_unit, code_unit_before, code_unit_of};
@@ -40,7 +40,7 @@ pub(super) fn convert(
             offset += 3;
         }
         if offset < limit {
-            let (length, is_suspicious) = without_entry(block, offset);
+            let (length, is_suspicious) = without_entry(text, limit, offset);
             let source = &text[offset..offset + length];
             // SAFETY: initialized bytes may be taken for bytes that need not be.
             let source: &[MaybeUninit<u8>] =
@@ -65,7 +65,6 @@ pub(super) fn convert_few(
     places: &mut FewPlaces,
     set: Triples<'_>,
 ) {
-    let block = &Block { entries, text, start: 0, limit: text.len() };
     let mut before = (NONE, entries[usize::from(NONE)]);
     let mut offset = 0;
     while offset < text.len() {
@@ -86,7 +85,7 @@ pub(super) fn convert_few(
             offset += 3;
         }
         if offset < text.len() {
-            let (length, is_beyond) = without_entry(block, offset);
+            let (length, is_beyond) = without_entry(text, text.len(), offset);
             let source = &text[offset..offset + length];
             // SAFETY: initialized bytes may be taken for bytes that need not be.
             let source: &[MaybeUninit<u8>] =
@@ -99,6 +98,34 @@ pub(super) fn convert_few(
             offset += length;
         }
     }
+}
+
+/// [`super::is_unchanged_few`].
+#[inline(always)]
+pub(super) fn is_unchanged_few(text: &[u8], telltales: Telltales<'_>) -> bool {
+    let (mut told, mut telling, mut length) = (0, [0_u8; FEW / 3 + 1], 0);
+    let mut offset = 0;
+    while offset < text.len() {
+        for source in text[offset..].as_chunks().0 {
+            if !has_three_bytes(source) {
+                break;
+            }
+            let what = telltales.of[usize::from(code_unit_of(*source))];
+            told |= what;
+            telling[length] = offset as u8;
+            length += usize::from(what & TELLS != 0);
+            offset += 3;
+        }
+        if offset < text.len() {
+            let (length, is_beyond) = without_entry(text, text.len(), offset);
+            if is_beyond {
+                return false;
+            }
+            offset += length;
+        }
+    }
+    told & CHANGES == 0
+        && !telling[..length].iter().any(|at| is_telltale(text, usize::from(*at), telltales))
 }
 
 /// [`super::first_within`], of which compilers make vectors.
@@ -132,18 +159,14 @@ pub(super) fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> usize {
             if !has_three_bytes(source) {
                 break;
             }
-            let unit = code_unit_of(*source);
-            if telltales.of[usize::from(unit)] & (CHANGES | TELLS) != 0 {
-                let before = code_unit_before(text, offset);
-                let behind = [3, 6].map(|bytes| code_unit(text, offset + bytes));
-                if telltales.may_have(unit, before, behind) {
-                    return offset;
-                }
+            let what = telltales.of[usize::from(code_unit_of(*source))];
+            if what & (CHANGES | TELLS) != 0 && is_telltale(text, offset, telltales) {
+                return offset;
             }
             offset += 3;
         }
         if offset < limit {
-            let (length, is_suspicious) = without_entry(block, offset);
+            let (length, is_suspicious) = without_entry(text, limit, offset);
             if is_suspicious {
                 return offset;
             }
@@ -151,6 +174,13 @@ pub(super) fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> usize {
         }
     }
     offset
+}
+
+/// Whether the character of three bytes at `offset` is a telltale where it stands.
+fn is_telltale(text: &[u8], offset: usize, telltales: Telltales<'_>) -> bool {
+    let before = code_unit_before(text, offset);
+    let [unit, behind, next] = [0, 3, 6].map(|bytes| code_unit(text, offset + bytes));
+    telltales.may_have(unit, before, [behind, next])
 }
 
 /// The entry of the character before the block.
@@ -176,8 +206,7 @@ fn has_three_bytes([lead, ..]: &[u8; 3]) -> bool {
 /// How many bytes the character at `offset` has, which has not three, or all of
 /// ASCII from there on, and whether it is suspicious.
 #[inline(always)]
-fn without_entry(block: &Block<'_>, offset: usize) -> (usize, bool) {
-    let &Block { text, limit, .. } = block;
+fn without_entry(text: &[u8], limit: usize, offset: usize) -> (usize, bool) {
     match text[offset] {
         0..0x80 => (ascii_length(&text[offset..limit]), false),
         0x80..0xF0 => (2, false),

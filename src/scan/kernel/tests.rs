@@ -196,6 +196,8 @@ fn texts_of_few_bytes_are_as_blocks_are() {
                 let text = &text[..floor_char_boundary(&text, FEW - 1)];
                 let (start, limit) = (0, text.len());
                 let block = Block { entries: &entries, text: text.as_bytes(), start, limit };
+                let unchanged = Kernel::Scalar.unchanged(&block, telltales());
+                assert_eq!(is_unchanged_few(text, telltales()), unchanged == text.len(), "{text}");
                 for set in SETS {
                     let (_, bytes, places, has_special) = converted(Kernel::Scalar, &block, set);
                     let few = converted_few(&entries, text, set);
