@@ -29,6 +29,7 @@ use crate::composite::Entries;
 use crate::dictionary::Extent;
 use crate::plan::Plan;
 use crate::stages::Stages;
+use crate::text::floor_char_boundary;
 
 mod aligned;
 mod dense;
@@ -241,13 +242,18 @@ fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Op
     None
 }
 
-/// Whether nothing can change in a text.
+/// Whether nothing can change in a text. Most texts that change do so soon.
 fn is_unchanged(plan: &Plan<'_>, text: &str) -> bool {
-    let composite = plan.composite;
-    match text.len() < kernel::FEW && composite.plain_heads().next().is_none() {
-        true => kernel::is_unchanged_few(text, composite.telltales()),
-        false => unchanged(plan, text, 0) == text.len(),
+    let beginning = match plan.composite.plain_heads().next() {
+        None => &text[..floor_char_boundary(text, kernel::FEW - 1)],
+        Some(_) => "",
+    };
+    if !kernel::is_unchanged_few(beginning, plan.composite.telltales()) {
+        return false;
     }
+    // What stands behind its last two characters was not asked for.
+    let known = floor_char_boundary(text, beginning.len().saturating_sub(6));
+    beginning.len() == text.len() || unchanged(plan, text, known) == text.len()
 }
 
 /// The first place from `start` on where something may change, or the end of the text.

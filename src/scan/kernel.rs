@@ -227,7 +227,7 @@ pub(crate) fn convert_few(
 }
 
 /// Whether [`Kernel::unchanged`] gives the end of a text, for one of fewer than [`FEW`] bytes:
-/// what all of its characters tell is asked at once.
+/// no sooner is it asked what stands beside a character than it is known that none changes.
 #[inline(always)]
 pub(crate) fn is_unchanged_few(text: &str, telltales: Telltales<'_>) -> bool {
     scalar::is_unchanged_few(text.as_bytes(), telltales)

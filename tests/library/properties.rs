@@ -221,3 +221,27 @@ fn a_long_text_without_borders_is_converted_in_linear_time() {
         }
     }
 }
+
+/// A phrase that changes though none of its characters does is found wherever it stands in a
+/// text of some characters, also where one way to look for it ends and another begins.
+#[test]
+fn a_phrase_is_found_at_every_place_of_a_short_text() {
+    let converter = Converter::new(Config::S2twp);
+    let phrases = ["信息", "打印", "程序", "屏幕"];
+    for phrase in phrases {
+        let unchanged = phrase
+            .chars()
+            .all(|one| converter.convert(one.encode_utf8(&mut [0; 4])) == one.to_string());
+        assert!(unchanged && converter.convert(phrase) != phrase, "{phrase}");
+        for before in 0..40 {
+            for filler in ["人", "人a"] {
+                let before = filler.repeat(before);
+                for behind in ["", "人", "人山人海天天向上大家一同"] {
+                    let text = [&before, phrase, behind].concat();
+                    let expected = [&before, &*converter.convert(phrase), behind].concat();
+                    assert_eq!(converter.convert(&text), expected);
+                }
+            }
+        }
+    }
+}

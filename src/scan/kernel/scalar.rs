@@ -103,7 +103,7 @@ pub(super) fn convert_few(
 /// [`super::is_unchanged_few`].
 #[inline(always)]
 pub(super) fn is_unchanged_few(text: &[u8], telltales: Telltales<'_>) -> bool {
-    let (mut told, mut telling, mut length) = (0, [0_u8; FEW / 3 + 1], 0);
+    let (mut telling, mut length) = ([0_u8; FEW / 3 + 1], 0);
     let mut offset = 0;
     while offset < text.len() {
         for source in text[offset..].as_chunks().0 {
@@ -111,7 +111,10 @@ pub(super) fn is_unchanged_few(text: &[u8], telltales: Telltales<'_>) -> bool {
                 break;
             }
             let what = telltales.of[usize::from(code_unit_of(*source))];
-            told |= what;
+            if what & CHANGES != 0 {
+                return false;
+            }
+            // Without a branch: whether it tells cannot be foretold.
             telling[length] = offset as u8;
             length += usize::from(what & TELLS != 0);
             offset += 3;
@@ -124,8 +127,7 @@ pub(super) fn is_unchanged_few(text: &[u8], telltales: Telltales<'_>) -> bool {
             offset += length;
         }
     }
-    told & CHANGES == 0
-        && !telling[..length].iter().any(|at| is_telltale(text, usize::from(*at), telltales))
+    !telling[..length].iter().any(|at| is_telltale(text, usize::from(*at), telltales))
 }
 
 /// [`super::first_within`], of which compilers make vectors.
