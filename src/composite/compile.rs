@@ -401,7 +401,8 @@ struct Composer {
     told: Told,
     common: Arc<Frequencies>,
     phrases: BTreeSet<String>,
-    /// Characters of one, two or four bytes that matter wherever they stand.
+    /// Characters of one, two or four bytes that matter, and whether they do whatever stands
+    /// behind them.
     plain_heads: BTreeMap<char, bool>,
 }
 

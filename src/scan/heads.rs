@@ -47,6 +47,9 @@ impl<'c> Heads<'c> {
                 return at;
             }
             at += character.len_utf8();
+            // None of them has three bytes, though such leading bytes may be within the ranges.
+            let run = text[at..].bytes().step_by(3).take_while(|byte| byte & 0xF0 == 0xE0);
+            at += 3 * run.count();
         }
     }
 

@@ -35,11 +35,13 @@ mod telltales;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use scalar::{convert_few, is_unchanged_few};
+
 /// Room behind the block's last byte that a kernel may write to.
 pub(crate) const SLACK: usize = 128;
 
 /// Bytes of a text for which vectors take longer to begin than single characters
-/// take to the end: of fewer ones.
+/// take to the end, if it has fewer.
 pub(crate) const FEW: usize = 64;
 
 /// Asks for these bytes to be in the first cache soon, where the processor can be asked.
@@ -212,25 +214,6 @@ impl FewPlaces {
     pub(crate) fn list(&self) -> &[u16] {
         &self.places[..self.length]
     }
-}
-
-/// What [`Kernel::convert`] does, for all of a text of fewer than [`FEW`] bytes.
-#[inline(always)]
-pub(crate) fn convert_few(
-    entries: &Entries,
-    text: &str,
-    output: &mut [MaybeUninit<u8>],
-    places: &mut FewPlaces,
-    set: Triples<'_>,
-) {
-    scalar::convert_few(entries, text.as_bytes(), output, places, set);
-}
-
-/// Whether [`Kernel::unchanged`] gives the end of a text, for one of fewer than [`FEW`] bytes:
-/// no sooner is it asked what stands beside a character than it is known that none changes.
-#[inline(always)]
-pub(crate) fn is_unchanged_few(text: &str, telltales: Telltales<'_>) -> bool {
-    scalar::is_unchanged_few(text.as_bytes(), telltales)
 }
 
 /// A way to convert blocks.

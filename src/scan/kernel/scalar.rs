@@ -56,15 +56,16 @@ pub(super) fn convert(
     offset
 }
 
-/// [`super::convert_few`].
+/// What [`super::Kernel::convert`] does, for all of a text of fewer than [`FEW`] bytes.
 #[inline(always)]
-pub(super) fn convert_few(
+pub(crate) fn convert_few(
     entries: &Entries,
-    text: &[u8],
+    text: &str,
     output: &mut [MaybeUninit<u8>],
     places: &mut FewPlaces,
     set: Triples<'_>,
 ) {
+    let text = text.as_bytes();
     let mut before = (NONE, entries[usize::from(NONE)]);
     let mut offset = 0;
     while offset < text.len() {
@@ -100,9 +101,11 @@ pub(super) fn convert_few(
     }
 }
 
-/// [`super::is_unchanged_few`].
+/// Whether [`super::Kernel::unchanged`] gives the end of a text, for one of fewer than [`FEW`]
+/// bytes. What stands beside a character is asked only when it is known that none changes.
 #[inline(always)]
-pub(super) fn is_unchanged_few(text: &[u8], telltales: Telltales<'_>) -> bool {
+pub(crate) fn is_unchanged_few(text: &str, telltales: Telltales<'_>) -> bool {
+    let text = text.as_bytes();
     let (mut telling, mut length) = ([0_u8; FEW / 3 + 1], 0);
     let mut offset = 0;
     while offset < text.len() {
