@@ -41,11 +41,7 @@ pub(super) fn convert(
         }
         if offset < limit {
             let (length, is_suspicious) = without_entry(text, limit, offset);
-            let source = &text[offset..offset + length];
-            // SAFETY: initialized bytes may be taken for bytes that need not be.
-            let source: &[MaybeUninit<u8>] =
-                unsafe { core::slice::from_raw_parts(source.as_ptr().cast(), length) };
-            output[offset - start..][..length].copy_from_slice(source);
+            copy(&text[offset..offset + length], &mut output[offset - start..]);
             note(offset, is_suspicious);
             before = entries[usize::from(NONE)];
             offset += length;
@@ -87,11 +83,7 @@ pub(crate) fn convert_few(
         }
         if offset < text.len() {
             let (length, is_beyond) = without_entry(text, text.len(), offset);
-            let source = &text[offset..offset + length];
-            // SAFETY: initialized bytes may be taken for bytes that need not be.
-            let source: &[MaybeUninit<u8>] =
-                unsafe { core::slice::from_raw_parts(source.as_ptr().cast(), length) };
-            output[offset..][..length].copy_from_slice(source);
+            copy(&text[offset..offset + length], &mut output[offset..]);
             if is_beyond {
                 places.push(offset, true, || true);
             }
@@ -179,6 +171,14 @@ pub(super) fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> usize {
         }
     }
     offset
+}
+
+/// Writes these bytes to the beginning of `output`.
+#[inline(always)]
+fn copy(bytes: &[u8], output: &mut [MaybeUninit<u8>]) {
+    // SAFETY: initialized bytes may be taken for bytes that need not be.
+    let source = unsafe { core::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len()) };
+    output[..bytes.len()].copy_from_slice(source);
 }
 
 /// Whether the character of three bytes at `offset` is a telltale where it stands.
