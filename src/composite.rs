@@ -356,6 +356,11 @@ impl<'b> Composite<'b> {
         heads.filter_map(|head| char::from_u32(plain_head(head)))
     }
 
+    #[inline]
+    pub(crate) fn has_plain_heads(&self) -> bool {
+        self.lineage().any(|composite| !composite.plain_heads.is_empty())
+    }
+
     pub(crate) fn is_plain_head(&self, character: char) -> bool {
         self.noted_heads(character).next().is_some()
     }

@@ -244,16 +244,20 @@ fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Op
 
 /// Whether nothing can change in a text. Most texts that change do so soon.
 fn is_unchanged(plan: &Plan<'_>, text: &str) -> bool {
-    let beginning = match plan.composite.plain_heads().next() {
-        None => &text[..floor_char_boundary(text, kernel::FEW - 1)],
-        Some(_) => "",
+    let beginning = match text.len() {
+        _ if plan.composite.has_plain_heads() => "",
+        ..kernel::FEW => text,
+        _ => &text[..floor_char_boundary(text, kernel::FEW - 1)],
     };
     if !kernel::is_unchanged_few(beginning, plan.composite.telltales()) {
         return false;
     }
+    if beginning.len() == text.len() {
+        return true;
+    }
     // What stands behind its last two characters was not asked for.
     let known = floor_char_boundary(text, beginning.len().saturating_sub(6));
-    beginning.len() == text.len() || unchanged(plan, text, known) == text.len()
+    unchanged(plan, text, known) == text.len()
 }
 
 /// The first place from `start` on where something may change, or the end of the text.

@@ -25,7 +25,9 @@ impl<'c> Heads<'c> {
     /// Those of a plan, if it has any.
     pub(super) fn of(plan: &'c Plan<'_>) -> Option<Heads<'c>> {
         let composite = plan.composite;
-        composite.plain_heads().next()?;
+        if !composite.has_plain_heads() {
+            return None;
+        }
         let mut leads = [None; 2];
         for character in composite.plain_heads() {
             let lead = character.encode_utf8(&mut [0; 4]).as_bytes()[0];
