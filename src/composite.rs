@@ -356,6 +356,7 @@ impl<'b> Composite<'b> {
         heads.filter_map(|head| char::from_u32(plain_head(head)))
     }
 
+    /// Whether there are any plain heads.
     #[inline]
     pub(crate) fn has_plain_heads(&self) -> bool {
         self.lineage().any(|composite| !composite.plain_heads.is_empty())
