@@ -362,6 +362,7 @@ impl<'b> Composite<'b> {
         self.lineage().any(|composite| !composite.plain_heads.is_empty())
     }
 
+    /// Whether a character is a plain head.
     pub(crate) fn is_plain_head(&self, character: char) -> bool {
         self.noted_heads(character).next().is_some()
     }

@@ -719,12 +719,8 @@ impl Composer {
         }
         let listed = self.listed(base, &neighbours);
         let begun = base.map_or(classes, |base| base.classes.clone());
-        let mut of_pairs = Classes::new(&without_special(begun), Arc::clone(&self.common));
-        of_pairs.add(&in_order_as_pairs(self.pairs), effort);
-        let mut classes = of_pairs.of_all();
-        for &unit in self.special.union(&self.normalized) {
-            classes.entry(unit).or_default()[0] |= SPECIAL_BIT;
-        }
+        let special = self.special.union(&self.normalized).copied();
+        let classes = classes_with(begun, self.pairs, special, Arc::clone(&self.common), effort);
         let Composer { beginnings, later, plain_heads, .. } = self;
         if let Some(base) = base {
             neighbours.extend(&base.neighbours);
@@ -770,18 +766,6 @@ impl Composer {
         let telltales = telltales.filter(|(unit, what)| what & !known[usize::from(*unit)] != 0);
         let telltales = telltales_to_bytes(telltales);
         let begun = base.classes();
-        let common = Arc::clone(&self.common);
-        let classes = |pairs| {
-            let mut classes = Classes::new(&without_special(begun.clone()), common);
-            classes.add(&in_order_as_pairs(pairs), Effort::Haste);
-            let mut classes = classes.of_all();
-            for (unit, [behind, _]) in &begun {
-                if behind & SPECIAL_BIT != 0 {
-                    classes.entry(*unit).or_default()[0] |= SPECIAL_BIT;
-                }
-            }
-            classes_to_bytes(difference(&classes, &begun, |_| [0; 2]))
-        };
         let triples = |numbers: Vec<u64>| {
             let triples: Vec<[u16; 3]> = numbers.into_iter().map(unpacked).collect();
             bytes_of(Triples::words(&triples, Triples::GENEROUS), u64::to_le_bytes)
@@ -790,9 +774,14 @@ impl Composer {
             let pairs: Vec<(u32, u32)> = numbers.into_iter().map(unpacked_pair).collect();
             bytes_of(Pairs::words(&pairs), u32::to_le_bytes)
         };
-        let Composer { pairs, beginnings, later, neighbours: joined, told, .. } = self;
+        let Composer { pairs, beginnings, later, neighbours: joined, told, common, .. } = self;
         let (classes, [beginnings, later, neighbours, telling]) = both(
-            || classes(pairs),
+            || {
+                let special = begun.iter().filter(|(_, [behind, _])| behind & SPECIAL_BIT != 0);
+                let special = special.map(|(unit, _)| *unit);
+                let classes = classes_with(begun.clone(), pairs, special, common, Effort::Haste);
+                classes_to_bytes(difference(&classes, &begun, |_| [0; 2]))
+            },
             || {
                 let [beginnings, later, telling] =
                     [beginnings, later.unwrap_or_default(), told.pairs].map(triples);
@@ -886,6 +875,23 @@ fn ends<'s>(
     }
     behind.values_mut().for_each(Few::put_in_order);
     behind
+}
+
+/// These classes with more pairs that are suspicious, and special characters.
+fn classes_with(
+    begun: ClassesOf,
+    pairs: Vec<u64>,
+    special: impl Iterator<Item = u16>,
+    common: Arc<Frequencies>,
+    effort: Effort,
+) -> ClassesOf {
+    let mut of_pairs = Classes::new(&without_special(begun), common);
+    of_pairs.add(&in_order_as_pairs(pairs), effort);
+    let mut classes = of_pairs.of_all();
+    for unit in special {
+        classes.entry(unit).or_default()[0] |= SPECIAL_BIT;
+    }
+    classes
 }
 
 /// The code units in the source that become `character`, or [`NONE`] for none and for a
