@@ -52,10 +52,10 @@ use listed::Lists;
 /// First bytes of compiled composites.
 const MAGIC: [u8; 8] = *b"fanjian+";
 /// Version of the form; any change of the form changes it.
-const VERSION: u32 = 8;
-/// Sections: replacements, classes, beginnings, those of later stages, neighbours,
-/// listed characters, telltales, telling pairs, plain heads, phrases.
-const SECTIONS: usize = 10;
+const VERSION: u32 = 9;
+/// Sections: replacements, classes, beginnings, those of later stages, neighbours, those of
+/// later stages, listed characters, telltales, telling pairs, plain heads, phrases.
+const SECTIONS: usize = 11;
 
 /// How many dictionaries of phrases have those that keep the borders between their
 /// characters in all stages; they are the first ones.
@@ -143,6 +143,8 @@ pub(crate) struct Composite<'b> {
     neighbours: Pairs<'b>,
     /// Whether those are all, and not what the base has not.
     has_all_neighbours: bool,
+    /// The neighbours of segmentation and later stages, if they are not as in the base.
+    later_neighbours: Option<Pairs<'b>>,
     listed: &'b [[[u8; 3]; 2]],
     /// What they tell, but for what replacements and classes say, and the base.
     telltales: &'b [[u8; 3]],
@@ -179,7 +181,7 @@ impl<'b> Composite<'b> {
     }
 
     const fn new(sections: [&'b [u8]; SECTIONS], base: Option<&'b Composite<'b>>) -> Composite<'b> {
-        let [replacements, classes, beginnings, later, neighbours, ..] = sections;
+        let [replacements, classes, beginnings, later, neighbours, later_neighbours, ..] = sections;
         let [.., listed, telltales, telling, plain_heads, phrases] = sections;
         Composite {
             base,
@@ -189,6 +191,10 @@ impl<'b> Composite<'b> {
             later: Triples::new(later.as_chunks().0),
             neighbours: Pairs::new(neighbours.as_chunks().0),
             has_all_neighbours: base.is_none(),
+            later_neighbours: match later_neighbours.is_empty() {
+                true => None,
+                false => Some(Pairs::new(later_neighbours.as_chunks().0)),
+            },
             listed: listed.as_chunks().0.as_chunks().0,
             telltales: telltales.as_chunks().0,
             telling: Triples::new(telling.as_chunks().0),
@@ -349,6 +355,16 @@ impl<'b> Composite<'b> {
         }
     }
 
+    /// Whether a match of the segmentation or of a later stage than the first may reach
+    /// across a border at which a piece of the first one ends; never wrong when it says no.
+    #[inline]
+    pub(crate) fn may_join_later(&self, first: char, second: Option<char>) -> bool {
+        match self.lineage().find_map(|composite| composite.later_neighbours) {
+            Some(later) => later.may_contain(first.into(), second.map_or(ANY, u32::from)),
+            None => self.may_join(first, second),
+        }
+    }
+
     /// Characters of one, two or four bytes that are suspicious: a stage changes them, or an
     /// effective phrase begins with them that has no character of three bytes. Few have any.
     pub(crate) fn plain_heads(&self) -> impl Iterator<Item = char> {
@@ -435,7 +451,7 @@ impl<'b> Composite<'b> {
     ) -> Result<Composite<'b>, FormatError> {
         let sections = locate(bytes).ok_or(FormatError::NotCompiled)?;
         let length: usize = sections.iter().map(|section| section.len()).sum();
-        let widths = [4, 4, 8, 8, 4, 6, 3, 8, 4, 1];
+        let widths = [4, 4, 8, 8, 8, 8, 6, 3, 8, 4, 1];
         let fits = sections.iter().zip(widths).all(|(section, width)| section.len() % width == 0);
         let require = |condition: bool, reason| match condition {
             true => Ok(()),
@@ -584,6 +600,29 @@ mod tests {
             }
             assert!(changed > keys.len() / 4, "{changed} of {}", keys.len());
         }
+    }
+
+    #[test]
+    fn what_cuts_and_later_stages_join_is_known_by_itself() {
+        let (mut asked, mut denied) = (0, 0);
+        for plan in PLANS.iter().flatten() {
+            let [first, later @ ..] = plan.conversion else { continue };
+            let cutting = plan.segmentation.as_ref().filter(|by| !by.is_walk_of(first));
+            let Some(cutting) = cutting.filter(|_| !later.is_empty()) else { continue };
+            // Characters that the first stage leaves as they are come so to later ones.
+            for [one, next] in
+                [&cutting.matcher].into_iter().chain(later).flat_map(|it| it.neighbours())
+            {
+                assert!(plan.composite.may_join_later(one, Some(next)), "{one}{next}");
+                assert!(plan.composite.may_join_later(one, None), "{one}");
+            }
+            for [one, next] in first.neighbours() {
+                assert!(plan.composite.may_join(one, Some(next)), "{one}{next}");
+                asked += 1;
+                denied += usize::from(!plan.composite.may_join_later(one, Some(next)));
+            }
+        }
+        assert!(denied > asked / 2, "{denied} of {asked}");
     }
 
     #[test]

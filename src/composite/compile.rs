@@ -66,6 +66,9 @@ pub struct Composition {
     /// Those that later stages than the first have.
     later: Vec<[u16; 3]>,
     neighbours: Vec<(u32, u32)>,
+    /// Those that the segmentation and later stages than the first have, where that one does
+    /// not cut the text itself.
+    later_neighbours: Vec<(u32, u32)>,
     /// What is known of characters that the table cannot tell of.
     listed: BTreeMap<char, Listed>,
     /// What each unit tells that tells anything.
@@ -183,7 +186,7 @@ pub(crate) fn compose_flat(
     let Some((first_stage, later)) = conversion.split_first() else {
         return Composed { whole: composer.finish(base, classes, effort), first: None };
     };
-    composer.enter(first_stage);
+    composer.enter_first(first_stage);
     let first = classes_of_first.map(|classes| composer.clone().finish(None, classes, effort));
     if !later.is_empty() && !is_cut_by_first {
         composer.add_phrases(first_stage);
@@ -243,7 +246,7 @@ pub(crate) fn compose_before<'k>(
     let (first_stage, later) = stages.conversion.split_first()?;
     let mut composer = Composer::begun(stages);
     composer.join(joined);
-    composer.enter(first_stage);
+    composer.enter_first(first_stage);
     let up_to_first = first.map(|_| composer.clone());
     let (whole, first) = both(
         || {
@@ -397,7 +400,12 @@ struct Composer {
     beginnings: Vec<u64>,
     /// The beginnings that later stages than the first have.
     later: Option<Vec<u64>>,
+    /// Those of all but the first stage of the conversion …
     neighbours: Vec<u64>,
+    /// … and those of that one.
+    neighbours_of_first: Vec<u64>,
+    /// Whether that one cuts the text into segments by itself.
+    is_cut_by_first: bool,
     told: Told,
     common: Arc<Frequencies>,
     phrases: BTreeSet<String>,
@@ -422,6 +430,7 @@ impl Composer {
         };
         let all = protection.iter().chain(normalization).chain(cutting).chain(*conversion);
         let mut composer = Composer::new(all.copied());
+        composer.is_cut_by_first = matches!(segmentation, Some(Cutting::ByFirst { .. }));
         if let Some(words) = protection {
             composer.protect(words);
         }
@@ -478,6 +487,8 @@ impl Composer {
             beginnings: Vec::new(),
             later: None,
             neighbours: Vec::new(),
+            neighbours_of_first: Vec::new(),
+            is_cut_by_first: false,
             told: Told::new(),
             common: Arc::new(Frequencies::new()),
             phrases: BTreeSet::new(),
@@ -524,6 +535,14 @@ impl Composer {
                 None => *self.plain_heads.entry(source).or_default() |= alone,
             }
         }
+    }
+
+    /// Notes what the first stage of the conversion says of what comes to it.
+    fn enter_first(&mut self, stage: &Flat<'_>) {
+        let others = core::mem::take(&mut self.neighbours);
+        self.enter(stage);
+        self.neighbours_of_first.append(&mut self.neighbours);
+        self.neighbours = others;
     }
 
     /// Notes what a stage says of what comes to it.
@@ -587,8 +606,8 @@ impl Composer {
         }
     }
 
-    /// Notes characters that stand side by side in keys of the stage that comes next, some of
-    /// which nothing else may mention: those stand for themselves.
+    /// Notes characters that stand side by side in keys of the first stage of the conversion,
+    /// which comes next, some of which nothing else may mention: those stand for themselves.
     fn join(&mut self, joined: impl Iterator<Item = [char; 2]>) {
         let mut before_any: CharacterMap<bool> = CharacterMap::default();
         for [first, second] in joined {
@@ -600,10 +619,10 @@ impl Composer {
             );
             for &before in before {
                 let pairs = behind.iter().map(|&behind| packed_pair(before, behind));
-                self.neighbours.extend(pairs);
+                self.neighbours_of_first.extend(pairs);
                 let is_noted = before_any.entry(before);
                 if !core::mem::replace(is_noted, true) {
-                    self.neighbours.push(packed_pair(before, ANY));
+                    self.neighbours_of_first.push(packed_pair(before, ANY));
                 }
             }
         }
@@ -693,8 +712,9 @@ impl Composer {
         let telltales = self.told.telltales().collect();
         let telling =
             in_order(core::mem::take(&mut self.told.pairs)).into_iter().map(unpacked).collect();
-        let neighbours = in_order(core::mem::take(&mut self.neighbours));
-        let mut neighbours: Vec<(u32, u32)> = neighbours.into_iter().map(unpacked_pair).collect();
+        let [mut neighbours, later_neighbours] = self
+            .all_neighbours()
+            .map(|pairs| -> Vec<_> { in_order(pairs).into_iter().map(unpacked_pair).collect() });
         let mut changes = BTreeMap::new();
         for (&source, text) in &self.current {
             let mut replacements = text.chars().filter_map(code_unit);
@@ -736,6 +756,7 @@ impl Composer {
             beginnings,
             later,
             neighbours,
+            later_neighbours,
             listed,
             telltales,
             telling,
@@ -744,9 +765,19 @@ impl Composer {
         }
     }
 
+    /// All neighbours, and those of the segmentation and later stages where there may be
+    /// borders that these alone decide about; not in order.
+    fn all_neighbours(&mut self) -> [Vec<u64>; 2] {
+        let is_asked = self.later.is_some() && !self.is_cut_by_first;
+        let later = if is_asked { self.neighbours.clone() } else { Vec::new() };
+        let mut all = core::mem::take(&mut self.neighbours_of_first);
+        all.append(&mut self.neighbours);
+        [all, later]
+    }
+
     /// What is new beside a composite, which has become nothing else but by
     /// phrases that have these characters. `None` where it has.
-    fn finish_beside(self, base: &Composite<'_>, characters: &[char]) -> Option<Beside> {
+    fn finish_beside(mut self, base: &Composite<'_>, characters: &[char]) -> Option<Beside> {
         let entries = base.entries();
         let is_special = |unit: u16| entries[usize::from(unit)] & SPECIAL != 0;
         if !self.special.iter().all(|unit| is_special(*unit)) {
@@ -770,12 +801,9 @@ impl Composer {
             let triples: Vec<[u16; 3]> = numbers.into_iter().map(unpacked).collect();
             bytes_of(Triples::words(&triples, Triples::GENEROUS), u64::to_le_bytes)
         };
-        let neighbours = |numbers: Vec<u64>| {
-            let pairs: Vec<(u32, u32)> = numbers.into_iter().map(unpacked_pair).collect();
-            bytes_of(Pairs::words(&pairs), u32::to_le_bytes)
-        };
-        let Composer { pairs, beginnings, later, neighbours: joined, told, common, .. } = self;
-        let (classes, [beginnings, later, neighbours, telling]) = both(
+        let joined = self.all_neighbours();
+        let Composer { pairs, beginnings, later, told, common, .. } = self;
+        let (classes, [beginnings, later, telling, neighbours, later_neighbours]) = both(
             || {
                 let special = begun.iter().filter(|(_, [behind, _])| behind & SPECIAL_BIT != 0);
                 let special = special.map(|(unit, _)| *unit);
@@ -785,7 +813,10 @@ impl Composer {
             || {
                 let [beginnings, later, telling] =
                     [beginnings, later.unwrap_or_default(), told.pairs].map(triples);
-                [beginnings, later, neighbours(joined), telling]
+                let [neighbours, later_neighbours] = joined.map(|pairs| {
+                    neighbours_to_bytes(pairs.into_iter().map(unpacked_pair), Pairs::SPARING)
+                });
+                [beginnings, later, telling, neighbours, later_neighbours]
             },
         );
         let sections = [
@@ -794,6 +825,7 @@ impl Composer {
             beginnings,
             later,
             neighbours,
+            later_neighbours,
             bytes_of(listed, |(character, listed)| listed.to_bytes(character)),
             telltales,
             telling,
@@ -932,16 +964,26 @@ impl Composition {
     /// every machine.
     #[must_use]
     pub fn to_bytes(&self, base: Option<&Composition>) -> Vec<u8> {
-        self.laid_out(base, Triples::SPARING)
+        bytes_of_sections(self.sections(base, Triples::SPARING))
+    }
+
+    /// The same without what converting by character alone does not ask for. It can be
+    /// no base.
+    #[must_use]
+    pub fn to_bytes_by_character(&self) -> Vec<u8> {
+        let [replacements, classes, .., plain_heads, _] = self.sections(None, Triples::SPARING);
+        let mut sections = [const { Vec::new() }; SECTIONS];
+        [sections[0], sections[1], sections[SECTIONS - 2]] = [replacements, classes, plain_heads];
+        bytes_of_sections(sections)
     }
 
     /// Lays it out without a base, and larger where that is faster.
     pub(crate) fn to_own_bytes(&self) -> Vec<u8> {
-        self.laid_out(None, Triples::GENEROUS)
+        bytes_of_sections(self.sections(None, Triples::GENEROUS))
     }
 
-    /// Lays it out, with so many bits for each beginning.
-    fn laid_out(&self, base: Option<&Composition>, bits_each: usize) -> Vec<u8> {
+    /// The sections, with so many bits for each beginning.
+    fn sections(&self, base: Option<&Composition>, bits_each: usize) -> [Vec<u8>; SECTIONS] {
         let nothing = Composition::default();
         let base = base.unwrap_or(&nothing);
         let changed = difference(&self.changes, &base.changes, |_| 0).into_iter();
@@ -960,12 +1002,18 @@ impl Composition {
             telltales.filter(|(unit, what)| what & !CHANGES != 0 || *what != 0 && !is_known(unit));
         let of_heads = self.plain_heads.iter();
         let of_heads = of_heads.filter(|(head, alone)| base.plain_heads.get(head) != Some(alone));
-        let sections: [Vec<u8>; SECTIONS] = [
+        [
             bytes_of(replacements, u16::to_le_bytes),
             classes_to_bytes(classes),
             bytes_of(Triples::words(&self.beginnings, bits_each), u64::to_le_bytes),
             bytes_of(Triples::words(&self.later, bits_each), u64::to_le_bytes),
-            bytes_of(Pairs::words(&new(&self.neighbours, &base.neighbours)), u32::to_le_bytes),
+            neighbours_to_bytes(new(&self.neighbours, &base.neighbours), Pairs::SPARING),
+            match self.later_neighbours == base.later_neighbours {
+                true => Vec::new(),
+                false => {
+                    neighbours_to_bytes(self.later_neighbours.iter().copied(), Pairs::GENEROUS)
+                }
+            },
             bytes_of(listed, |(source, listed)| listed.to_bytes(source)),
             telltales_to_bytes(telltales),
             bytes_of(
@@ -974,8 +1022,7 @@ impl Composition {
             ),
             heads_to_bytes(of_heads),
             if self.phrases == base.phrases { Vec::new() } else { self.phrases_to_bytes() },
-        ];
-        bytes_of_sections(sections)
+        ]
     }
 
     /// The phrases as a compiled group: first those that keep their borders.
@@ -1004,6 +1051,17 @@ fn classes_to_bytes(classes: Vec<(u16, [u8; 2])>) -> Vec<u8> {
         let [low, high] = unit.to_le_bytes();
         [low, high, behind, before]
     })
+}
+
+fn neighbours_to_bytes(
+    neighbours: impl IntoIterator<Item = (u32, u32)>,
+    bits_each: usize,
+) -> Vec<u8> {
+    let neighbours: Vec<(u32, u32)> = neighbours.into_iter().collect();
+    match neighbours.is_empty() {
+        true => Vec::new(),
+        false => bytes_of(Pairs::words(&neighbours, bits_each), u64::to_le_bytes),
+    }
 }
 
 fn telltales_to_bytes(telltales: impl Iterator<Item = (u16, u8)>) -> Vec<u8> {

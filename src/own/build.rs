@@ -259,7 +259,8 @@ impl BuiltStages<'_> {
         };
         sources.last = match last {
             Of::Own(composite) => {
-                bytes(&composed(None, &flats[1..], classes(composite), None).whole)
+                let last = composed(None, &flats[1..], classes(composite), None).whole;
+                Source::Bytes(last.to_bytes_by_character())
             }
             Of::Embedded => Source::Embedded,
             Of::None => Source::None,

@@ -131,7 +131,7 @@ impl<O: Observer> Scan<'_, '_, O> {
         let phrases = self.plan.composite.phrases()?;
         let piece = phrases.phrase_of(pair.units(), &self.text[start..])?;
         let end = start + piece.length;
-        let is_certain = self.is_border(start) && self.is_border(end);
+        let is_certain = (start == self.border || self.is_border(start)) && self.is_border(end);
         is_certain.then(|| {
             let source = &self.text[start..end];
             let part = match piece.is_from(KEEPING_BORDERS) {
@@ -223,7 +223,11 @@ impl<O: Observer> Scan<'_, '_, O> {
                     let character = rest.chars().next().unwrap_or_default();
                     if !self.is_special(character) {
                         // The kernel did what there is to do.
-                        offset += character.len_utf8();
+                        let end = offset + character.len_utf8();
+                        if offset == self.border && self.is_border_of_later(end) {
+                            self.border = end;
+                        }
+                        offset = end;
                         continue;
                     }
                     if !later.is_empty() {
@@ -258,7 +262,8 @@ impl<O: Observer> Scan<'_, '_, O> {
 
     /// Whether what the first stage makes of a phrase, which is its piece from
     /// `start` to `end`, is for the later stages a text of its own: it is a segment,
-    /// or no match reaches across its ends and no segment ends within.
+    /// or no match reaches across its ends and no segment ends within. Behind its end, all
+    /// walks arrive then.
     fn stands_alone(&self, matcher: &Matcher<'_>, start: usize, end: usize) -> bool {
         let is_cut = match &self.plan.segmentation {
             Some(by) if by.is_walk_of(matcher) => return true,
@@ -267,7 +272,19 @@ impl<O: Observer> Scan<'_, '_, O> {
             }
             None => false,
         };
-        !is_cut && (start == self.border || self.is_border(start)) && self.is_border(end)
+        // Where it begins, all walks arrive; so it is a piece, and no match of its stage
+        // reaches across its end.
+        !is_cut && (start == self.border || self.is_border(start)) && self.is_border_of_later(end)
+    }
+
+    /// Whether no match of the segmentation or of a stage behind the first one reaches across
+    /// this place.
+    fn is_border_of_later(&self, at: usize) -> bool {
+        let (before, behind) = self.text.split_at(at);
+        match before.chars().next_back() {
+            Some(before) => !self.plan.composite.may_join_later(before, behind.chars().next()),
+            None => true,
+        }
     }
 
     /// Whether no match of any stage reaches across this place.

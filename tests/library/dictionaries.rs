@@ -201,6 +201,8 @@ struct Origin {
     chain: Chain,
     /// The name of the composite from which it differs as little as it may.
     base: Option<String>,
+    /// Whether it has what converting by character asks for, and nothing else.
+    is_by_character: bool,
 }
 
 impl Origin {
@@ -208,7 +210,7 @@ impl Origin {
     fn of(row: &Fingerprint) -> Origin {
         let place = format!("fingerprints.tsv:{}", row.line);
         let mut chain = Chain { normalization: None, segmentation: None, conversion: Vec::new() };
-        let mut base = None;
+        let (mut base, mut is_by_character) = (None, false);
         for (stage, content) in parts(&row.origin) {
             let group = || content.parse().unwrap_or_else(|error| panic!("{place}: {error}"));
             match stage {
@@ -216,10 +218,11 @@ impl Origin {
                 "segmentation" => chain.segmentation = Some(group()),
                 "conversion" => chain.conversion.push(group()),
                 "base" => base = Some(content.to_owned()),
+                "part" => is_by_character = content == "characters",
                 _ => panic!("{place}: {stage:?} is no stage"),
             }
         }
-        Origin { chain, base }
+        Origin { chain, base, is_by_character }
     }
 }
 
@@ -251,7 +254,7 @@ struct Composites {
 impl Composites {
     fn composition(&mut self, name: &str) -> &Composition {
         if !self.compositions.contains_key(name) {
-            let Origin { chain, base } =
+            let Origin { chain, base, .. } =
                 self.origins.remove(name).unwrap_or_else(|| panic!("no composite {name}"));
             let base = base.map(|base| self.composition(&base).clone());
             let composition = compose(&chain, |name| self.tables.get(name), base.as_ref())
@@ -273,8 +276,13 @@ fn composites_are_fresh() {
     let origins = rows.iter().map(|row| (name(row), Origin::of(row))).collect();
     let mut composites = Composites { tables: tables(), origins, compositions: BTreeMap::new() };
     for row in &rows {
-        let base = Origin::of(row).base.map(|base| composites.composition(&base).clone());
-        let bytes = composites.composition(&name(row)).to_bytes(base.as_ref());
+        let Origin { base, is_by_character, .. } = Origin::of(row);
+        let base = base.map(|base| composites.composition(&base).clone());
+        let composition = composites.composition(&name(row));
+        let bytes = match is_by_character {
+            true => composition.to_bytes_by_character(),
+            false => composition.to_bytes(base.as_ref()),
+        };
         // Not assert_eq: a failure would print megabytes.
         assert!(bytes == row.content, "{}: run `cargo xtask compile-dictionaries`", row.file);
     }

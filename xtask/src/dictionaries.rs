@@ -365,6 +365,15 @@ struct Composite {
     composition: Composition,
     /// The number of the composite from which it is made.
     base: Option<usize>,
+    /// Whether a plan has it for its composite, and not for that of a stage alone.
+    is_of_plan: bool,
+}
+
+impl Composite {
+    /// Whether it is asked what characters become, and nothing else.
+    fn is_by_character(&self) -> bool {
+        !self.is_of_plan && self.base.is_none()
+    }
 }
 
 impl Composites {
@@ -377,7 +386,7 @@ impl Composites {
         let base_composition = base.map(|number| &self.list[number].composition);
         let composition = dictionary::compose(&chain, |name| tables.get(name), base_composition)
             .expect("all tables are there");
-        self.list.push(Composite { name, chain, composition, base });
+        self.list.push(Composite { name, chain, composition, base, is_of_plan: false });
         self.list.len() - 1
     }
 
@@ -409,8 +418,8 @@ impl Composites {
         found.map_or("None".to_owned(), |found| format!("Some(&{})", static_name(&found.name)))
     }
 
-    /// Stages and base of a composite as text, the base by its name: all that is
-    /// needed to make it again.
+    /// Stages and base of a composite as text, the base by its name, and which part of it
+    /// there is, if not all: all that is needed to make it again.
     fn origin(&self, composite: &Composite) -> String {
         let Composite { chain, base, .. } = composite;
         let stage = |stage: &'static str| move |group: &Group| format!("{stage}({group})");
@@ -418,13 +427,18 @@ impl Composites {
         let segmentation = chain.segmentation.iter().map(stage("segmentation"));
         let conversion = chain.conversion.iter().map(stage("conversion"));
         let base = base.iter().map(|&number| format!("base({})", self.list[number].name));
-        let parts = normalization.chain(segmentation).chain(conversion).chain(base);
+        let part = composite.is_by_character().then(|| "part(characters)".to_owned());
+        let parts = normalization.chain(segmentation).chain(conversion).chain(base).chain(part);
         parts.collect::<Vec<_>>().join(" ")
     }
 
     fn bytes(&self, composite: &Composite) -> Vec<u8> {
-        let base = composite.base.map(|number| &self.list[number].composition);
-        composite.composition.to_bytes(base)
+        let base = composite.base.map(|number| &self.list[number]);
+        assert!(base.is_none_or(|base| !base.is_by_character()), "{}: no base", composite.name);
+        match composite.is_by_character() {
+            true => composite.composition.to_bytes_by_character(),
+            false => composite.composition.to_bytes(base.map(|base| &base.composition)),
+        }
     }
 }
 
@@ -520,7 +534,9 @@ impl Groups<'_> {
         }
         let number =
             self.composites.number(format!("{config}-composite{suffix}"), chain, self.tables);
-        let composite = static_name(&self.composites.list[number].name);
+        let composite = &mut self.composites.list[number];
+        composite.is_of_plan = true;
+        let composite = static_name(&composite.name);
         format!(
             "Plan {{ protection: None, normalization: {normalization}, \
              segmentation: {segmentation}, conversion: &[{}], composite: &{composite}, \
