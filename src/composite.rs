@@ -158,6 +158,8 @@ pub(crate) struct Composite<'b> {
     /// tell, but for those beyond them, and that the base has not; in order, and with
     /// [`ALONE`].
     plain_heads: &'b [[u8; 4]],
+    /// Whether there are any, those of the base among them.
+    has_plain_heads: bool,
     entries: OnceBox<Entries>,
     all_telltales: OnceBox<[u8; 1 << 16]>,
     lists: OnceBox<Lists>,
@@ -203,6 +205,8 @@ impl<'b> Composite<'b> {
                 false => Some(Matcher::embedded(phrases)),
             },
             plain_heads: plain_heads.as_chunks().0,
+            has_plain_heads: !plain_heads.is_empty()
+                || matches!(base, Some(Composite { has_plain_heads: true, .. })),
             entries: OnceBox::new(),
             all_telltales: OnceBox::new(),
             lists: OnceBox::new(),
@@ -375,7 +379,7 @@ impl<'b> Composite<'b> {
     /// Whether there are any plain heads.
     #[inline]
     pub(crate) fn has_plain_heads(&self) -> bool {
-        self.lineage().any(|composite| !composite.plain_heads.is_empty())
+        self.has_plain_heads
     }
 
     /// Whether a character is a plain head.

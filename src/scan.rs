@@ -180,7 +180,18 @@ enum Part {
 }
 
 /// Converts `text`, borrowing it when nothing changes.
+#[inline]
 pub(crate) fn convert<'t>(plan: &Plan<'_>, text: &'t str) -> Cow<'t, str> {
+    // By itself, for it takes few registers: calls cost as much as some characters.
+    match text.len() < kernel::FEW && is_unchanged_few(plan, text) {
+        true => Cow::Borrowed(text),
+        false => convert_asked(plan, text),
+    }
+}
+
+/// The same of a text that is not of few bytes or may change.
+#[inline(never)]
+fn convert_asked<'t>(plan: &Plan<'_>, text: &'t str) -> Cow<'t, str> {
     let mut output = String::new();
     if text.len() <= SHORT {
         // Where it changes first is not worth the question.
@@ -242,22 +253,24 @@ fn first_changed_part(plan: &Plan<'_>, text: &str, converted: &mut String) -> Op
     None
 }
 
-/// Whether nothing can change in a text. Most texts that change do so soon.
+/// Whether it is clear that nothing can change in a text of fewer than [`kernel::FEW`]
+/// bytes.
+#[inline(always)]
+fn is_unchanged_few(plan: &Plan<'_>, text: &str) -> bool {
+    !plan.composite.has_plain_heads() && kernel::is_unchanged_few(text, plan.composite.telltales())
+}
+
+/// Whether nothing can change in a text, of which that is not clear if it has few bytes.
+/// Most texts that change do so soon.
 fn is_unchanged(plan: &Plan<'_>, text: &str) -> bool {
-    let beginning = match text.len() {
-        _ if plan.composite.has_plain_heads() => "",
-        ..kernel::FEW => text,
-        _ => &text[..floor_char_boundary(text, kernel::FEW - 1)],
-    };
-    if !kernel::is_unchanged_few(beginning, plan.composite.telltales()) {
-        return false;
+    let has_heads = plan.composite.has_plain_heads();
+    if text.len() < kernel::FEW || has_heads {
+        return has_heads && unchanged(plan, text, 0) == text.len();
     }
-    if beginning.len() == text.len() {
-        return true;
-    }
+    let beginning = &text[..floor_char_boundary(text, kernel::FEW - 1)];
     // What stands behind its last two characters was not asked for.
-    let known = floor_char_boundary(text, beginning.len().saturating_sub(6));
-    unchanged(plan, text, known) == text.len()
+    let known = floor_char_boundary(text, beginning.len() - 6);
+    is_unchanged_few(plan, beginning) && unchanged(plan, text, known) == text.len()
 }
 
 /// The first place from `start` on where something may change, or the end of the text.

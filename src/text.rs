@@ -80,11 +80,10 @@ fn leading(text: &str) -> u64 {
 
 /// The last character border of `text` up to `offset`, in bytes.
 pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
-    let mut floor = offset.min(text.len());
-    while !text.is_char_boundary(floor) {
-        floor -= 1;
-    }
-    floor
+    let offset = offset.min(text.len());
+    // No character has more than four bytes.
+    let floor = (offset.saturating_sub(3)..=offset).rev().find(|&it| text.is_char_boundary(it));
+    floor.unwrap_or_default()
 }
 
 /// In place of a code unit: no character of three bytes is there.
@@ -110,9 +109,15 @@ pub(crate) fn code_unit_before(text: &[u8], offset: usize) -> u16 {
 /// [`NONE`]. They are part of a text in UTF-8, so the first one tells.
 #[inline(always)]
 pub(crate) fn code_unit_of([lead, second, third]: [u8; 3]) -> u16 {
-    let unit =
-        u16::from(lead & 0xF) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
-    if lead & 0xF0 == 0xE0 { unit } else { NONE }
+    // What the bytes have beside their payload is the same in all characters of three bytes, so
+    // it is taken away at once. Nothing else in a text comes to what is a unit of them then: what
+    // has fewer bytes to less, what has more to more.
+    const MARKS: u32 = (0xE0 << 12) + (0x80 << 6) + 0x80;
+    let bytes = (u32::from(lead) << 12) + (u32::from(second) << 6) + u32::from(third);
+    match bytes.wrapping_sub(MARKS) {
+        unit @ 0x800..0x1_0000 => unit as u16,
+        _ => NONE,
+    }
 }
 
 /// A value for each character, found in two steps: fast and, where characters of a
@@ -186,6 +191,30 @@ pub(crate) fn ascii_length(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_unit_is_that_of_a_character_of_three_bytes_and_of_nothing_else() {
+        let behind =
+            ["ab", "éé", "\u{7FF}\u{7FF}", "\u{800}", "中", "\u{FFFF}", "\u{10FFFF}", "\u{10000}"];
+        let three = '\u{7FF}'..='\u{FFFF}';
+        let others = ('\0'..='\u{7FF}').chain(('\u{10000}'..=char::MAX).step_by(61));
+        for first in three.chain(others) {
+            for behind in behind {
+                let mut text = alloc::string::String::from(first);
+                text.push_str(behind);
+                for (at, bytes) in text.as_bytes().windows(3).enumerate() {
+                    let found = text.get(at..).and_then(|rest| rest.chars().next());
+                    let unit =
+                        found.filter(|found| found.len_utf8() == 3).map_or(NONE, |it| it as u16);
+                    assert_eq!(
+                        code_unit_of([bytes[0], bytes[1], bytes[2]]),
+                        unit,
+                        "{text:?}, {at}"
+                    );
+                }
+            }
+        }
+    }
 
     #[test]
     fn texts_are_in_the_order_of_the_standard_library() {

@@ -8,6 +8,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
+use core::num::NonZeroU64;
 use core::ops::Range;
 
 use crate::text::{CharacterMap, NONE, code_unit_of, sorted_by_text};
@@ -34,19 +35,36 @@ pub struct Match<'b, 't> {
     pub(super) found: Found,
 }
 
-/// Which entry was found.
+/// Which entry was found: the number of its dictionary, from 1 on, in the lowest byte, and
+/// above it that of its value, from 1 on, or 0 when it converts as its characters do. In
+/// one number it comes from a search in a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found {
-    /// The position of its dictionary in the group.
-    pub(super) dictionary: usize,
-    /// The offset of its value, or `None` when it converts as its characters do.
-    value: Option<usize>,
-}
+pub(super) struct Found(NonZeroU64);
 
 impl Found {
+    #[inline]
+    fn new(dictionary: usize, value: Option<usize>) -> Found {
+        let value = value.map_or(0, |value| value as u64 + 1);
+        let number = (value << 8) + dictionary as u64 + 1;
+        Found(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
+    }
+
+    /// The position of its dictionary in the group.
+    #[inline]
+    pub(super) fn dictionary(self) -> usize {
+        usize::from(self.0.get() as u8) - 1
+    }
+
+    /// The offset of its value, or `None` when it converts as its characters do.
+    #[inline]
+    fn value(self) -> Option<usize> {
+        (self.0.get() >> 8).checked_sub(1).map(|value| value as usize)
+    }
+
     /// Whether the entry is a phrase that converts as its characters do.
+    #[inline]
     pub(super) fn is_by_character(self) -> bool {
-        self.value.is_none()
+        self.value().is_none()
     }
 }
 
@@ -185,7 +203,7 @@ impl<'b> Matcher<'b> {
         let mut buffer = [0; 4];
         let (_, found) =
             self.find_in(character.into(), NO_SECOND, character.encode_utf8(&mut buffer))?;
-        Some(self.first_candidate(found.value?))
+        Some(self.first_candidate(found.value()?))
     }
 
     fn bucket(&self, number: usize) -> Range<usize> {
@@ -235,7 +253,7 @@ impl<'b> Matcher<'b> {
 
     /// What replaces `key`, which was found.
     pub(super) fn replacement(&self, key: &str, found: Found, mut take: impl FnMut(&str)) {
-        match found.value {
+        match found.value() {
             Some(value) => take(self.first_candidate(value)),
             None => self.for_each_replacement(key, take),
         }
@@ -278,7 +296,7 @@ impl<'b> Matcher<'b> {
                     "a character of a key has another length",
                 )?;
                 require(entry.dictionary < dictionaries, "an entry has no dictionary")?;
-                let value = entry.found().value;
+                let value = entry.found().value();
                 require(value.is_none_or(|value| self.has_value(value)), "an entry has no value")?;
                 position = entry.next();
             }
@@ -392,7 +410,7 @@ impl<'b> Entry<'b> {
     fn found(&self) -> Found {
         let half = |number| usize::from(self.element(self.length + number));
         let value = (!self.by_character).then(|| half(0) | half(1) << 16);
-        Found { dictionary: self.dictionary, value }
+        Found::new(self.dictionary, value)
     }
 
     /// Where the entry behind this one begins.
@@ -411,7 +429,7 @@ impl<'b, 't> Match<'b, 't> {
     /// What replaces the key.
     #[must_use]
     pub fn replacement(&self) -> Cow<'b, str> {
-        match self.found.value {
+        match self.found.value() {
             Some(value) => Cow::Borrowed(self.matcher.first_candidate(value)),
             None => {
                 let mut replacement = String::with_capacity(self.key.len());
@@ -424,7 +442,7 @@ impl<'b, 't> Match<'b, 't> {
     /// What becomes of a character of the key, counted from 0, where the replacement has
     /// as many characters.
     pub(crate) fn nth_replaced(&self, number: usize) -> Option<char> {
-        if let Some(value) = self.found.value {
+        if let Some(value) = self.found.value() {
             return self.matcher.first_candidate(value).chars().nth(number);
         }
         let character = self.key.chars().nth(number)?;
@@ -437,7 +455,7 @@ impl<'b, 't> Match<'b, 't> {
     /// All that may replace the key, best first.
     pub fn candidates(&self) -> impl Iterator<Item = Cow<'b, str>> + use<'b> {
         // A phrase that converts as its characters do has one candidate.
-        let (by_character, listed) = match self.found.value {
+        let (by_character, listed) = match self.found.value() {
             Some(value) => (None, Some(self.matcher.candidates(value))),
             None => (Some(self.replacement()), None),
         };
@@ -458,7 +476,7 @@ impl<'b, 't> Match<'b, 't> {
 
     /// The position of the dictionary in its group.
     pub(crate) fn dictionary_number(&self) -> usize {
-        self.found.dictionary
+        self.found.dictionary()
     }
 }
 
@@ -519,11 +537,11 @@ impl<'b> Matcher<'b> {
         let items = ends.into_iter().map(|(end_of_key, end, found)| {
             let key = &texts[start..end_of_key];
             start = end;
-            let candidates = match found.value {
+            let candidates = match found.value() {
                 Some(value) => self.candidates(value),
                 None => &texts[end_of_key..end],
             };
-            FlatItem::new(key, found.dictionary, Cow::Borrowed(candidates))
+            FlatItem::new(key, found.dictionary(), Cow::Borrowed(candidates))
         });
         sorted_by_text(items.collect(), |item| item.key)
     }
@@ -541,7 +559,7 @@ impl<'b> Matcher<'b> {
         for entry in self.all().filter(|entry| entry.length <= 2) {
             let mut characters = entry.characters();
             if let (Some(only), None) = (characters.next(), characters.next()) {
-                *alone.entry(only) = entry.found().value.map(|value| self.first_candidate(value));
+                *alone.entry(only) = entry.found().value().map(|value| self.first_candidate(value));
             }
         }
         alone

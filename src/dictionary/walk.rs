@@ -35,7 +35,7 @@ impl Piece {
 
     /// Whether an entry of one of the first `leading` dictionaries matched.
     pub(crate) fn is_from(&self, leading: usize) -> bool {
-        self.found.is_some_and(|found| found.dictionary < leading)
+        self.found.is_some_and(|found| found.dictionary() < leading)
     }
 }
 

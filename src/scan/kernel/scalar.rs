@@ -6,7 +6,7 @@
 
 use core::mem::MaybeUninit;
 
-use super::{Block, FEW, FewPlaces, Places};
+use super::{Block, FewPlaces, Places};
 use crate::composite::{CHANGES, Entries, SPECIAL, TELLS, Telltales, change, is_suspicious};
 use crate::filter::Triples;
 use crate::text::{NONE, ascii_length, code_unit, code_unit_before, code_unit_of};
@@ -52,7 +52,8 @@ pub(super) fn convert(
     offset
 }
 
-/// What [`super::Kernel::convert`] does, for all of a text of fewer than [`FEW`] bytes.
+/// What [`super::Kernel::convert`] does, for all of a text of fewer than
+/// [`FEW`](super::FEW) bytes.
 #[inline(always)]
 pub(crate) fn convert_few(
     entries: &Entries,
@@ -93,36 +94,71 @@ pub(crate) fn convert_few(
     }
 }
 
-/// Whether [`super::Kernel::unchanged`] gives the end of a text, for one of fewer than [`FEW`]
-/// bytes. What stands beside a character is asked only when it is known that none changes.
+/// Whether [`super::Kernel::unchanged`] gives the end of a text, for one of fewer than
+/// [`FEW`](super::FEW) bytes. What stands beside a character is asked only when it is known
+/// that none changes.
 #[inline(always)]
 pub(crate) fn is_unchanged_few(text: &str, telltales: Telltales<'_>) -> bool {
     let text = text.as_bytes();
-    let (mut telling, mut length) = ([0_u8; FEW / 3 + 1], 0);
-    let mut offset = 0;
-    while offset < text.len() {
-        for source in text[offset..].as_chunks().0 {
-            if !has_three_bytes(source) {
-                break;
-            }
-            let what = telltales.of[usize::from(code_unit_of(*source))];
-            if what & CHANGES != 0 {
-                return false;
-            }
-            // Without a branch: whether it tells cannot be foretold.
-            telling[length] = offset as u8;
-            length += usize::from(what & TELLS != 0);
-            offset += 3;
-        }
-        if offset < text.len() {
-            let (length, is_beyond) = without_entry(text, text.len(), offset);
-            if is_beyond {
-                return false;
-            }
-            offset += length;
-        }
+    match first_three_bytes_each(text, 0, telltales) {
+        None => false,
+        Some(([], 0)) => true,
+        Some((rest, telling)) => is_unchanged_from(text, rest, telling, telltales),
     }
-    !telling[..length].iter().any(|at| is_telltale(text, usize::from(*at), telltales))
+}
+
+/// The same, of which the rest is not known yet, and of what stands before it some `telling`.
+#[inline(never)]
+fn is_unchanged_from(
+    text: &[u8],
+    mut rest: &[u8],
+    mut telling: u64,
+    telltales: Telltales<'_>,
+) -> bool {
+    while !rest.is_empty() {
+        let (length, is_beyond) = without_entry(rest, rest.len(), 0);
+        let known = first_three_bytes_each(&rest[length..], telling << length, telltales);
+        let Some(known) = known.filter(|_| !is_beyond) else { return false };
+        (rest, telling) = known;
+    }
+    telling == 0 || !has_telltale(text, telling, telltales)
+}
+
+/// What stands behind the characters of three bytes at the beginning, and what is `telling`
+/// of them and before: a bit for each byte behind which a character begins that tells, the
+/// last one lowest. `None` where one changes.
+#[inline(always)]
+fn first_three_bytes_each<'x>(
+    mut rest: &'x [u8],
+    mut telling: u64,
+    telltales: Telltales<'_>,
+) -> Option<(&'x [u8], u64)> {
+    while let Some((source, behind)) = rest.split_first_chunk()
+        && let unit = code_unit_of(*source)
+        && unit != NONE
+    {
+        let what = telltales.of[usize::from(unit)];
+        if what & CHANGES != 0 {
+            return None;
+        }
+        // Without a branch: whether it tells cannot be foretold.
+        telling = telling << 3 | u64::from(what & TELLS);
+        rest = behind;
+    }
+    Some((rest, telling))
+}
+
+/// Whether one of these characters is a telltale where it stands.
+fn has_telltale(text: &[u8], mut telling: u64, telltales: Telltales<'_>) -> bool {
+    while telling != 0 {
+        // The bit stands above the two bytes that follow the first one.
+        let behind = telling.trailing_zeros() as usize - TELLS.trailing_zeros() as usize;
+        if is_telltale(text, text.len() - behind - 3, telltales) {
+            return true;
+        }
+        telling &= telling - 1;
+    }
+    false
 }
 
 /// [`super::first_within`], of which compilers make vectors.
@@ -204,8 +240,8 @@ fn three_bytes_each<'x>(block: &Block<'x>, offset: usize) -> &'x [[u8; 3]] {
 
 /// Whether these are one character rather than parts of several.
 #[inline(always)]
-fn has_three_bytes([lead, ..]: &[u8; 3]) -> bool {
-    lead & 0xF0 == 0xE0
+fn has_three_bytes(source: &[u8; 3]) -> bool {
+    code_unit_of(*source) != NONE
 }
 
 /// How many bytes the character at `offset` has, which has not three, or all of
