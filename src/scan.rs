@@ -223,7 +223,7 @@ pub(crate) fn cut_before_change(plan: &Plan<'_>, text: &str) -> Option<usize> {
 const SHORT: usize = 4096;
 /// Bytes that are converted behind a place where something may change, to see whether it
 /// does: so few at first, and where that is asked often, up to so many.
-const PART: Range<usize> = 32..4096;
+const PART: Range<usize> = 32..1 << 15;
 /// Places that are nearer than this are asked often.
 const NEAR: usize = 2048;
 
