@@ -139,13 +139,15 @@ pub(super) unsafe fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> u
 /// What is noted of the windows of a part.
 struct Notes {
     /// The unit of the lane before the first one, those of all, and room for that of
-    /// the character behind the one in the last lane.
-    units: [MaybeUninit<u16>; 1 + WINDOWS * LANES + 1],
+    /// the character behind the one in the last lane, and for one more that is read with it.
+    units: [MaybeUninit<u16>; 1 + WINDOWS * LANES + 2],
     /// The entry of the lane before the first one, and those of all.
     entries: [MaybeUninit<u32>; 1 + WINDOWS * LANES],
     windows: [MaybeUninit<Window>; WINDOWS],
     /// How many windows there are.
     length: usize,
+    /// A bit for each lane of a window whose character stands behind that of the lane before.
+    joined: [u16; WINDOWS],
     /// The numbers of the lanes that may be suspicious, and a vector more.
     suspicious: [MaybeUninit<u8>; WINDOWS * LANES + 8],
     /// How many of those there are.
@@ -186,10 +188,11 @@ impl Notes {
     #[inline(always)]
     fn new(block: &Block<'_>) -> Notes {
         Notes {
-            units: [const { MaybeUninit::uninit() }; 1 + WINDOWS * LANES + 1],
+            units: [const { MaybeUninit::uninit() }; 1 + WINDOWS * LANES + 2],
             entries: [const { MaybeUninit::uninit() }; 1 + WINDOWS * LANES],
             windows: [const { MaybeUninit::uninit() }; WINDOWS],
             length: 0,
+            joined: [0; WINDOWS],
             suspicious: [const { MaybeUninit::uninit() }; WINDOWS * LANES + 8],
             suspicious_length: 0,
             // SAFETY: zeros are a vector.
@@ -365,6 +368,9 @@ impl Notes {
         let mut length = 0;
         for number in 0..self.length {
             let window = self.windows()[number];
+            let bytes = window.joined | window.joined >> 1 | window.joined >> 2;
+            // Here rather than where they are asked for, which would wait for the last one.
+            self.joined[number] = _pext_u64(bytes, OF_LANES) as u16;
             let lane = number * LANES;
             let entries = [self.entries_at(lane), self.entries_at(lane + 8)];
             any = _mm256_or_si256(any, _mm256_or_si256(entries[0], entries[1]));
@@ -443,59 +449,48 @@ impl Notes {
         let length = _mm256_set1_epi64x(words.len() as i64);
         let multiplied =
             |lanes, factor: u32| _mm256_mullo_epi32(lanes, _mm256_set1_epi32(factor as i32));
-        // A bit for each lane whose character stands behind that of the lane before.
-        let mut joined = [0_u16; WINDOWS];
-        for (joined, window) in joined.iter_mut().zip(self.windows()) {
-            let bytes = window.joined | window.joined >> 1 | window.joined >> 2;
-            *joined = _pext_u64(bytes, OF_LANES) as u16;
-        }
         // SAFETY: the array has as many bytes as a vector.
-        let joined = unsafe { _mm256_loadu_si256(joined.as_ptr().cast()) };
+        let joined = unsafe { _mm256_loadu_si256(self.joined.as_ptr().cast()) };
         // A vector of lanes more than there are is asked for.
         self.suspicious[self.suspicious_length..][..AT_ONCE].fill(MaybeUninit::new(0));
         let mut kept = 0;
         for number in (0..self.suspicious_length).step_by(AT_ONCE) {
-            // SAFETY: `merge` wrote the first ones, and `fill` the others: numbers of lanes
-            // that `split` and `look_up` noted, of which there is one before, and one behind
-            // from `note_behind`.
-            let (numbers, lanes, pairs, behind) = unsafe {
-                let numbers = _mm_loadl_epi64(self.suspicious.as_ptr().add(number).cast());
-                let lanes = _mm256_cvtepu8_epi32(numbers);
-                let units = self.units.as_ptr();
-                let pairs = _mm256_i32gather_epi32::<2>(units.cast(), lanes);
-                let behind = _mm256_i32gather_epi32::<2>(units.add(1).cast(), lanes);
-                (numbers, lanes, pairs, _mm256_srli_epi32::<16>(behind))
-            };
+            // SAFETY: `merge` wrote the first ones, and `fill` the others.
+            let numbers = unsafe { _mm_loadl_epi64(self.suspicious.as_ptr().add(number).cast()) };
+            let lanes = _mm256_cvtepu8_epi32(numbers);
             let is_joined = _mm256_permutevar8x32_epi32(joined, _mm256_srli_epi32::<5>(lanes));
             let is_joined =
                 _mm256_sllv_epi32(is_joined, _mm256_andnot_si256(lanes, _mm256_set1_epi32(31)));
             let is_joined = _mm256_movemask_ps(_mm256_castsi256_ps(is_joined));
-
-            // As `Triples` reckons them.
-            let triples = _mm256_add_epi32(pairs, multiplied(behind, Triples::OF_THIRD));
-            let hashes = multiplied(pairs, Triples::OF_PLACE);
-            let numbers_of_bits = [triples, pairs].map(|lanes| {
-                let hash = multiplied(lanes, Triples::OF_BITS);
-                Triples::NUMBERS_OF_BITS.map(|shift| {
-                    let shifted = _mm256_srl_epi32(hash, _mm_cvtsi32_si128(shift.into()));
-                    _mm256_and_si256(shifted, _mm256_set1_epi32(63))
-                })
-            });
             let mut stays = !is_joined as u8;
             for half in 0..2 {
-                let widened = |lanes| {
-                    _mm256_cvtepu32_epi64(match half {
-                        0 => _mm256_castsi256_si128(lanes),
-                        _ => _mm256_extracti128_si256::<1>(lanes),
-                    })
+                // The unit of the lane before, that of the lane, the one behind, and one more.
+                let units = |of: usize| {
+                    // SAFETY: as above; these are lanes that `split` and `look_up` noted, of
+                    // which there is one before, and two behind from `note_behind`.
+                    unsafe {
+                        let lane = self.suspicious[number + 4 * half + of].assume_init();
+                        let units = self.units.as_ptr().add(lane.into());
+                        units.cast::<i64>().read_unaligned()
+                    }
                 };
-                let at = _mm256_srli_epi64::<32>(_mm256_mul_epu32(widened(hashes), length));
+                let units = _mm256_set_epi64x(units(3), units(2), units(1), units(0));
+                // As `Triples` reckons them, in the lower half of each number of 64 bits.
+                let behind =
+                    _mm256_and_si256(_mm256_srli_epi64::<32>(units), _mm256_set1_epi64x(0xFFFF));
+                let triples = _mm256_add_epi32(units, multiplied(behind, Triples::OF_THIRD));
+                let at = _mm256_mul_epu32(multiplied(units, Triples::OF_PLACE), length);
+                let at = _mm256_srli_epi64::<32>(at);
                 // SAFETY: a hash has 32 bits, so that a place is lower than the length.
                 let word = unsafe { _mm256_i64gather_epi64::<8>(words.as_ptr().cast(), at) };
-                let [of_triple, of_pair] = numbers_of_bits.map(|numbers| {
-                    let [one, two, three] =
-                        numbers.map(|number| _mm256_srlv_epi64(word, widened(number)));
-                    _mm256_and_si256(_mm256_and_si256(one, two), three)
+                let [of_triple, of_pair] = [triples, units].map(|lanes| {
+                    let hash = multiplied(lanes, Triples::OF_BITS);
+                    let bits = Triples::NUMBERS_OF_BITS.map(|shift| {
+                        let number = _mm256_srl_epi64(hash, _mm_cvtsi32_si128(shift.into()));
+                        let number = _mm256_and_si256(number, _mm256_set1_epi64x(63));
+                        _mm256_srlv_epi64(word, number)
+                    });
+                    _mm256_and_si256(_mm256_and_si256(bits[0], bits[1]), bits[2])
                 });
                 let has = _mm256_slli_epi64::<63>(_mm256_or_si256(of_triple, of_pair));
                 stays |= (_mm256_movemask_pd(_mm256_castsi256_pd(has)) << (4 * half)) as u8;
@@ -572,6 +567,7 @@ impl Notes {
             code_unit(text, window.offset + behind)
         });
         self.units[1 + self.length * LANES].write(unit);
+        self.units[2 + self.length * LANES].write(NONE);
     }
 }
 
