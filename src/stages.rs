@@ -67,22 +67,22 @@ impl Stages {
         let Some(Segmentation { matcher, leading, by_phrases }) = &plan.segmentation else {
             return convert_segment(plan, plan.last, text, between, output);
         };
-        if *by_phrases && !matcher.has_phrase(text, *leading) {
-            return convert_segment(plan, plan.last, text, between, output);
-        }
         let mut start = 0;
-        let mut convert_up_to = |end| {
+        let convert_up_to = |end| {
             if end > start {
-                // What is left to the stages here seldom goes by character.
+                // What is left to the stages here seldom goes by character, if it is cut.
                 convert_segment(plan, None, &text[start..end], between, output);
                 start = end;
             }
         };
         match by_phrases {
-            true => matcher.segment_by_phrases(text, *leading, &mut convert_up_to),
-            false => _ = matcher.segment(text, Extent::Whole, *leading, &mut convert_up_to),
+            true => matcher.segment_by_phrases(text, *leading, convert_up_to),
+            false => _ = matcher.segment(text, Extent::Whole, *leading, convert_up_to),
         }
-        convert_up_to(text.len());
+        if start < text.len() {
+            let by_character = plan.last.filter(|_| start == 0);
+            convert_segment(plan, by_character, &text[start..], between, output);
+        }
     }
 
     /// Takes the next piece of a text and appends to `output` what is certain by
