@@ -263,9 +263,12 @@ fn is_unchanged_few(plan: &Plan<'_>, text: &str) -> bool {
 /// Whether nothing can change in a text, of which that is not clear if it has few bytes.
 /// Most texts that change do so soon.
 fn is_unchanged(plan: &Plan<'_>, text: &str) -> bool {
-    let has_heads = plan.composite.has_plain_heads();
-    if text.len() < kernel::FEW || has_heads {
-        return has_heads && unchanged(plan, text, 0) == text.len();
+    if plan.composite.has_plain_heads() {
+        return unchanged(plan, text, 0) == text.len();
+    }
+    if text.len() < kernel::FEW {
+        // It was asked for.
+        return false;
     }
     let beginning = &text[..floor_char_boundary(text, kernel::FEW - 1)];
     // What stands behind its last two characters was not asked for.

@@ -177,24 +177,19 @@ pub(crate) fn compose_flat(
     effort: Effort,
 ) -> Composed {
     let FlatStages { segmentation, conversion, .. } = *stages;
-    let (cutting, is_cut_by_first) = match segmentation {
-        Some(Cutting::By(cutting)) => (Some(cutting), false),
-        Some(Cutting::ByFirst { .. }) => (None, true),
-        None => (None, false),
-    };
     let mut composer = Composer::begun(stages);
     let Some((first_stage, later)) = conversion.split_first() else {
         return Composed { whole: composer.finish(base, classes, effort), first: None };
     };
     composer.enter_first(first_stage);
     let first = classes_of_first.map(|classes| composer.clone().finish(None, classes, effort));
-    if !later.is_empty() && !is_cut_by_first {
+    if !later.is_empty() && !composer.is_cut_by_first {
         composer.add_phrases(first_stage);
     }
-    if let Some(cutting) = cutting {
+    if let Some(Cutting::By(cutting)) = segmentation {
         composer.add_neighbours(cutting);
     }
-    let joins_phrases = !(is_cut_by_first && effort == Effort::Haste);
+    let joins_phrases = !(composer.is_cut_by_first && effort == Effort::Haste);
     composer.go_through(first_stage, later, joins_phrases, Composer::add_phrases);
     let phrases = composer.phrases();
     let converted = phrases.into_iter().map(|phrase| {
@@ -242,7 +237,6 @@ pub(crate) fn compose_before<'k>(
     if characters.iter().any(|it| description::is_operator(*it)) {
         return None;
     }
-    let is_cut_by_first = matches!(stages.segmentation, Some(Cutting::ByFirst { .. }));
     let (first_stage, later) = stages.conversion.split_first()?;
     let mut composer = Composer::begun(stages);
     composer.join(joined);
@@ -250,7 +244,8 @@ pub(crate) fn compose_before<'k>(
     let up_to_first = first.map(|_| composer.clone());
     let (whole, first) = both(
         || {
-            composer.go_through(first_stage, later, !is_cut_by_first, |_, _| {});
+            let joins_phrases = !composer.is_cut_by_first;
+            composer.go_through(first_stage, later, joins_phrases, |_, _| {});
             composer.finish_beside(whole, &characters)
         },
         || match (up_to_first, first) {
@@ -813,9 +808,10 @@ impl Composer {
             || {
                 let [beginnings, later, telling] =
                     [beginnings, later.unwrap_or_default(), told.pairs].map(triples);
-                let [neighbours, later_neighbours] = joined.map(|pairs| {
-                    neighbours_to_bytes(pairs.into_iter().map(unpacked_pair), Pairs::SPARING)
-                });
+                let [neighbours, later_neighbours] =
+                    joined.map(|pairs| pairs.into_iter().map(unpacked_pair).collect::<Vec<_>>());
+                let neighbours = neighbours_to_bytes(&neighbours, Pairs::SPARING);
+                let later_neighbours = neighbours_to_bytes(&later_neighbours, Pairs::GENEROUS);
                 [beginnings, later, telling, neighbours, later_neighbours]
             },
         );
@@ -1007,12 +1003,10 @@ impl Composition {
             classes_to_bytes(classes),
             bytes_of(Triples::words(&self.beginnings, bits_each), u64::to_le_bytes),
             bytes_of(Triples::words(&self.later, bits_each), u64::to_le_bytes),
-            neighbours_to_bytes(new(&self.neighbours, &base.neighbours), Pairs::SPARING),
+            neighbours_to_bytes(&new(&self.neighbours, &base.neighbours), Pairs::SPARING),
             match self.later_neighbours == base.later_neighbours {
                 true => Vec::new(),
-                false => {
-                    neighbours_to_bytes(self.later_neighbours.iter().copied(), Pairs::GENEROUS)
-                }
+                false => neighbours_to_bytes(&self.later_neighbours, Pairs::GENEROUS),
             },
             bytes_of(listed, |(source, listed)| listed.to_bytes(source)),
             telltales_to_bytes(telltales),
@@ -1053,14 +1047,10 @@ fn classes_to_bytes(classes: Vec<(u16, [u8; 2])>) -> Vec<u8> {
     })
 }
 
-fn neighbours_to_bytes(
-    neighbours: impl IntoIterator<Item = (u32, u32)>,
-    bits_each: usize,
-) -> Vec<u8> {
-    let neighbours: Vec<(u32, u32)> = neighbours.into_iter().collect();
+fn neighbours_to_bytes(neighbours: &[(u32, u32)], bits_each: usize) -> Vec<u8> {
     match neighbours.is_empty() {
         true => Vec::new(),
-        false => bytes_of(Pairs::words(&neighbours, bits_each), u64::to_le_bytes),
+        false => bytes_of(Pairs::words(neighbours, bits_each), u64::to_le_bytes),
     }
 }
 

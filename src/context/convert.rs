@@ -19,6 +19,7 @@ use crate::segment::for_each_cell_with;
 const BLOCK: usize = 1 << 14;
 
 /// Converts `text`, borrowing it when nothing changes.
+// Beside `scan::convert`, whose callers would otherwise keep registers for this one.
 #[inline(never)]
 pub(crate) fn convert<'t>(context: &Context, plan: &Plan<'_>, text: &'t str) -> Cow<'t, str> {
     let whole = 0..text.len();

@@ -280,20 +280,21 @@ impl<O: Observer> Scan<'_, '_, O> {
     /// Whether no match of the segmentation or of a stage behind the first one reaches across
     /// this place.
     fn is_border_of_later(&self, at: usize) -> bool {
-        let (before, behind) = self.text.split_at(at);
-        match before.chars().next_back() {
-            Some(before) => !self.plan.composite.may_join_later(before, behind.chars().next()),
-            None => true,
-        }
+        let (before, behind) = self.beside(at);
+        before.is_none_or(|before| !self.plan.composite.may_join_later(before, behind))
     }
 
     /// Whether no match of any stage reaches across this place.
     pub(super) fn is_border(&self, at: usize) -> bool {
+        let (before, behind) = self.beside(at);
+        before.is_none_or(|before| !self.plan.composite.may_join(before, behind))
+    }
+
+    /// The characters before and behind this place.
+    #[inline(always)]
+    fn beside(&self, at: usize) -> (Option<char>, Option<char>) {
         let (before, behind) = self.text.split_at(at);
-        match before.chars().next_back() {
-            Some(before) => !self.plan.composite.may_join(before, behind.chars().next()),
-            None => true,
-        }
+        (before.chars().next_back(), behind.chars().next())
     }
 
     /// Replaces a piece by what all stages make of it.

@@ -30,10 +30,11 @@ pub(super) fn convert(
     while offset < limit {
         let targets = output[offset - start..].as_chunks_mut().0;
         for (source, target) in three_bytes_each(block, offset).iter().zip(targets) {
-            if !has_three_bytes(source) {
+            let unit = code_unit_of(*source);
+            if unit == NONE {
                 break;
             }
-            let entry = entries[usize::from(code_unit_of(*source))];
+            let entry = entries[usize::from(unit)];
             *target = change(*source, entry).map(MaybeUninit::new);
             note(offset, is_suspicious(before, entry));
             before = entry;
@@ -68,10 +69,10 @@ pub(crate) fn convert_few(
     while offset < text.len() {
         let targets = output[offset..].as_chunks_mut().0;
         for (source, target) in text[offset..].as_chunks().0.iter().zip(targets) {
-            if !has_three_bytes(source) {
+            let unit = code_unit_of(*source);
+            if unit == NONE {
                 break;
             }
-            let unit = code_unit_of(*source);
             let entry = entries[usize::from(unit)];
             *target = change(*source, entry).map(MaybeUninit::new);
             if is_suspicious(before.1, entry) {
@@ -189,10 +190,11 @@ pub(super) fn unchanged(block: &Block<'_>, telltales: Telltales<'_>) -> usize {
     let mut offset = start;
     while offset < limit {
         for source in three_bytes_each(block, offset) {
-            if !has_three_bytes(source) {
+            let unit = code_unit_of(*source);
+            if unit == NONE {
                 break;
             }
-            let what = telltales.of[usize::from(code_unit_of(*source))];
+            let what = telltales.of[usize::from(unit)];
             if what & (CHANGES | TELLS) != 0 && is_telltale(text, offset, telltales) {
                 return offset;
             }
@@ -236,12 +238,6 @@ fn entry_before(block: &Block<'_>) -> u32 {
 fn three_bytes_each<'x>(block: &Block<'x>, offset: usize) -> &'x [[u8; 3]] {
     let end = block.text.len().min(block.limit + 2);
     block.text[offset..end].as_chunks().0
-}
-
-/// Whether these are one character rather than parts of several.
-#[inline(always)]
-fn has_three_bytes(source: &[u8; 3]) -> bool {
-    code_unit_of(*source) != NONE
 }
 
 /// How many bytes the character at `offset` has, which has not three, or all of
